@@ -1,0 +1,73 @@
+"""Facts about an AWS network: one file per resource, frozen, without consequences."""
+
+from verifier.model.entrance import Entrance, Relay
+from verifier.model.gap import Assumption, Gap
+from verifier.model.instance import Instance
+from verifier.model.interface import InterfaceAddress, InterfaceKind, NetworkInterface
+from verifier.model.internet_gateway import InternetGateway, PassageGap
+from verifier.model.nat_gateway import NatAddress, NatGateway
+from verifier.model.network import MissingKey, Network
+from verifier.model.network_acl import NetworkAcl, NetworkAclEntry
+from verifier.model.peering import PeeringConnection, PeeringSide
+from verifier.model.prefix_list import PrefixList
+from verifier.model.route_table import (
+    InterfaceTarget,
+    InternetGatewayTarget,
+    LocalTarget,
+    NatGatewayTarget,
+    PeeringTarget,
+    Route,
+    RouteOrigin,
+    RouteTable,
+    RouteTarget,
+    UnmodelledTarget,
+)
+from verifier.model.security_group import (
+    GroupReference,
+    Peer,
+    PrefixListReference,
+    SecurityGroup,
+    SecurityGroupRule,
+)
+from verifier.model.subnet import Subnet
+from verifier.model.vpc import Ipv6Block, Vpc
+
+__all__ = [
+    "Assumption",
+    "Entrance",
+    "Gap",
+    "GroupReference",
+    "Instance",
+    "InterfaceAddress",
+    "InterfaceKind",
+    "InterfaceTarget",
+    "InternetGateway",
+    "InternetGatewayTarget",
+    "Ipv6Block",
+    "LocalTarget",
+    "MissingKey",
+    "NatAddress",
+    "NatGateway",
+    "NatGatewayTarget",
+    "Network",
+    "NetworkAcl",
+    "NetworkAclEntry",
+    "NetworkInterface",
+    "PassageGap",
+    "Peer",
+    "PeeringConnection",
+    "PeeringSide",
+    "PeeringTarget",
+    "PrefixList",
+    "PrefixListReference",
+    "Relay",
+    "Route",
+    "RouteOrigin",
+    "RouteTable",
+    "RouteTarget",
+    "SecurityGroup",
+    "SecurityGroupRule",
+    "Subnet",
+    "UnmodelledTarget",
+    "Vpc",
+]

@@ -1,0 +1,53 @@
+"""Addresses, protocols and packets: value types and their laws, without any AWS in them."""
+
+from verifier.packet.addresses import (
+    FAMILIES,
+    LARGEST,
+    WIDTH,
+    Address,
+    AddressRange,
+    AddressSet,
+    Family,
+    Prefix,
+)
+from verifier.packet.packet import Packet
+from verifier.packet.protocols import (
+    ALL_PORTS,
+    ANY_PROTOCOL,
+    ECHO_REPLY,
+    ECHO_REQUEST,
+    ICMP,
+    ICMP_PROTOCOLS,
+    ICMPV6,
+    NAMES,
+    PORT_PROTOCOLS,
+    TCP,
+    UDP,
+    PortRange,
+    protocol_name,
+)
+
+__all__ = [
+    "ALL_PORTS",
+    "ANY_PROTOCOL",
+    "ECHO_REPLY",
+    "ECHO_REQUEST",
+    "FAMILIES",
+    "ICMP",
+    "ICMPV6",
+    "ICMP_PROTOCOLS",
+    "LARGEST",
+    "NAMES",
+    "PORT_PROTOCOLS",
+    "TCP",
+    "UDP",
+    "WIDTH",
+    "Address",
+    "AddressRange",
+    "AddressSet",
+    "Family",
+    "Packet",
+    "PortRange",
+    "Prefix",
+    "protocol_name",
+]

@@ -31,7 +31,7 @@ from verifier.trace import INTERNET, Host, InterfaceHost, OutsideHost, Probe
 
 
 @dataclass(frozen=True, slots=True)
-class _Space:
+class Space:
     """The addresses that the snapshot takes for itself."""
 
     taken: AddressSet
@@ -41,7 +41,7 @@ class _Space:
         return address not in NOT_INTERNET and address not in self.taken
 
 
-def space_of(network: Network) -> _Space:
+def space_of(network: Network) -> Space:
     """The address space of the network; build it once per network."""
     parts: list[Address | AddressSet] = [
         AddressSet.of(*(block for vpc in network.vpcs.values() for block in vpc.prefixes))
@@ -50,10 +50,10 @@ def space_of(network: Network) -> _Space:
         parts.extend(own.public for own in interface.ipv4 if own.public is not None)
     for gateway in network.nat_gateways.values():
         parts.extend(own.public for own in gateway.addresses if own.public is not None)
-    return _Space(AddressSet.of(*parts))
+    return Space(AddressSet.of(*parts))
 
 
-def admits(network: Network, space: _Space, question: Question, probe: Probe) -> bool:
+def admits(network: Network, space: Space, question: Question, probe: Probe) -> bool:
     """True iff the question speaks of this probe; says nothing about what becomes of it."""
     packet, destination = probe.packet, probe.destination
     if destination is None or probe.states != question.states:
@@ -111,9 +111,7 @@ def _own(interface: NetworkInterface) -> AddressSet:
 
 
 def _primary(interface: NetworkInterface) -> AddressSet:
-    return AddressSet.of(
-        *(own.address for own in interface.ipv4 if own.primary), *interface.ipv6
-    )
+    return AddressSet.of(*(own.address for own in interface.ipv4 if own.primary), *interface.ipv6)
 
 
 def _source_allowed(
@@ -141,7 +139,7 @@ def _outside_allowed(endpoints: EndpointSet, host: OutsideHost) -> bool:
 
 
 def _destination_allowed(
-    network: Network, space: _Space, question: Question, probe: Probe, inside: bool
+    network: Network, space: Space, question: Question, probe: Probe, inside: bool
 ) -> bool:
     address, host = probe.packet.destination, probe.destination
     if isinstance(host, OutsideHost):
@@ -166,7 +164,7 @@ def _destination_allowed(
     return _named(names, default, address)
 
 
-def _excluded(network: Network, space: _Space, question: Question, probe: Probe) -> bool:
+def _excluded(network: Network, space: Space, question: Question, probe: Probe) -> bool:
     """Clause ASK-7."""
     if question.excluded is None:
         return False

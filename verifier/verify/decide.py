@@ -1,0 +1,288 @@
+"""From one question to one verdict: how the polarity of gaps decides (clauses GAP-2, GAP-11, 12).
+
+Law: `never` and `only` are judged with all gaps open, `always` and `some` with all closed; where
+the other extreme answers differently, the verdict is UNKNOWN and names the gaps that matter. Only
+here is an answer of the solver turned into a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Final, Literal
+
+from verifier.certify import OverBudget
+from verifier.certify import decide as enumerate_all
+
+from verifier.invariants.question import Goal, Question
+from verifier.model import Gap
+from verifier.solve import GaveUp
+from verifier.verdict import Counterexample, Evidence, Reason, Result, Verdict
+from verifier.verify.options import Options
+from verifier.verify.relays import relay_gaps
+from verifier.verify.search import Found, Ground, Search, replay
+from verifier.verify.witness import presentable
+
+Kind = Literal["never", "always", "some", "only"]
+ROUNDS: Final = 12
+"""How often gaps are closed one after the other to find those that matter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An invariant turned into a question.
+
+    `vacuous` says why there is nothing to ask, None if there is. `wanting` names a pair of hosts
+    without a common address (clause ASK-6, `always` alone).
+    """
+
+    kind: Kind
+    question: Question
+    vacuous: str | None = None
+    allow_empty: bool = False
+    wanting: tuple[str, str] | None = None
+
+
+class StoppedError(Exception):
+    """The solver gave up; carries its reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _Case:
+    """One invariant under decision: opens searches and keeps the deadline."""
+
+    def __init__(self, ground: Ground, asked: Asked, options: Options, name: str) -> None:
+        self.ground, self.asked, self.options, self.name = ground, asked, options, name
+        self.deadline = monotonic() + options.timeout
+        self.dumped = 0
+        self.everything = frozenset(ground.network.gaps)
+
+    def search(self, opened: frozenset[Gap], question: Question | None = None) -> Search:
+        search = Search(self.ground, question or self.asked.question, opened, self.deadline)
+        if self.options.smt_directory is not None:
+            self.dumped += 1
+            path = self.options.smt_directory / f"{self.name}-{self.dumped}.smt2"
+            path.write_text(search.query.smtlib(), encoding="utf-8")
+        return search
+
+    def first(self, opened: frozenset[Gap], question: Question | None = None) -> Found | None:
+        return _answer(self.search(opened, question))
+
+
+def _answer(search: Search) -> Found | None:
+    found = search.next()
+    if isinstance(found, GaveUp):
+        raise StoppedError(found.reason)
+    return found
+
+
+def decide(ground: Ground, asked: Asked, options: Options, name: str) -> Result:
+    """The verdict on one invariant; `name` is its id, used for dumped queries."""
+    named = (*asked.question.sources.unknown, *asked.question.destinations.unknown)
+    if named:
+        listed = ", ".join(f"`{term}`" for term in dict.fromkeys(named))
+        return _unknown("endpoint-not-modelled", f"{listed} is of a kind that is not modelled")
+    if asked.vacuous is not None:
+        return _vacuous(asked, asked.vacuous)
+    case = _Case(ground, asked, options, name)
+    try:
+        result = _DECIDERS[asked.kind](case)
+    except StoppedError as stopped:
+        return _unknown("solver-gave-up", f"the solver gave up: {stopped.reason}")
+    return _with_incomplete(case, result)
+
+
+def _unknown(code: str, text: str, gaps: tuple[Gap, ...] = ()) -> Result:
+    return Result(verdict=Verdict.UNKNOWN, reason=Reason(code, text), gaps=gaps)
+
+
+def _vacuous(asked: Asked, why: str) -> Result:
+    reason = Reason("nothing-to-check", why)
+    if not asked.allow_empty:
+        return Result(verdict=Verdict.VACUOUS, reason=reason)
+    verdict = Verdict.REFUTED if asked.kind == "some" else Verdict.PROVED
+    return Result(verdict=verdict, reason=reason, evidence=Evidence.ENUMERATED)
+
+
+def _safety(case: _Case) -> Result:
+    """`never` and `only`: no probe may meet the goal, whatever the gaps hide."""
+    search = case.search(case.everything)
+    found = _answer(search)
+    if found is None:
+        if case.asked.kind == "never":
+            relays = relay_gaps(case.ground.network, case.asked.question, case.first)
+            if relays:
+                text = "load balancers pass traffic on in a way that is not modelled"
+                return _unknown("gap", text, relays)
+        return Result(verdict=Verdict.PROVED, evidence=_evidence(case, case.everything))
+    if not case.everything:
+        return _refuted(case, search, found)
+    closed = case.search(frozenset())
+    sure = _answer(closed)
+    if sure is not None:
+        return _refuted(case, closed, sure)
+    return _gaps_matter(case, found)
+
+
+def _always(case: _Case) -> Result:
+    """`always`: no admitted probe may fail, whatever the gaps hide."""
+    search = case.search(frozenset())
+    found = _answer(search)
+    if found is None:
+        if case.asked.wanting is not None:
+            return _wanting(case.asked.wanting)
+        return Result(verdict=Verdict.PROVED, evidence=_evidence(case, frozenset()))
+    if not case.everything:
+        return _refuted(case, search, found)
+    opened = case.search(case.everything)
+    sure = _answer(opened)
+    if sure is not None:
+        return _refuted(case, opened, sure)
+    if case.asked.wanting is not None:
+        return _wanting(case.asked.wanting)
+    return _gaps_that_save(case, found)
+
+
+def _wanting(pair: tuple[str, str]) -> Result:
+    text = f"{pair[0]} has no address by which it could reach {pair[1]} in a family of the traffic"
+    return Result(
+        verdict=Verdict.REFUTED,
+        reason=Reason("no-common-address", text),
+        evidence=Evidence.ENUMERATED,
+    )
+
+
+def _some(case: _Case) -> Result:
+    """`some`: one probe that works with all gaps closed is enough."""
+    found = case.first(frozenset())
+    if found is not None:
+        shown = presentable(case.ground, case.asked.question, found.case, frozenset())
+        return Result(verdict=Verdict.PROVED, evidence=Evidence.REPLAYED, witness=shown)
+    if case.everything:
+        opened = case.first(case.everything)
+        if opened is not None:
+            return _gaps_matter(case, opened)
+    text = "no source, destination and packet of the traffic work"
+    return Result(
+        verdict=Verdict.REFUTED,
+        reason=Reason("nothing-works", text),
+        evidence=_evidence(case, case.everything),
+    )
+
+
+_DECIDERS: Final[dict[Kind, Callable[[_Case], Result]]] = {
+    "never": _safety,
+    "only": _safety,
+    "always": _always,
+    "some": _some,
+}
+
+
+def _evidence(case: _Case, opened: frozenset[Gap]) -> Evidence:
+    """Confirm `unsat` by complete enumeration where that is cheap.
+
+    A probe that enumeration finds contradicts the solver: the run ends there.
+    """
+    budget = case.options.enumeration_budget
+    if budget == 0:
+        return Evidence.SOLVER
+    probe = enumerate_all(case.ground.network, case.asked.question, opened, budget)
+    if isinstance(probe, OverBudget):
+        return Evidence.SOLVER
+    if probe is not None:
+        case.search(opened).disagree("enumeration finds a packet where the solver has none", probe)
+    return Evidence.ENUMERATED
+
+
+def _refuted(case: _Case, search: Search, found: Found) -> Result:
+    """Collect counterexamples, one per pair of endpoint classes, until there are enough."""
+    wanted = case.options.max_counterexamples
+    shown: list[Counterexample] = []
+    truncated = False
+    while True:
+        shown.append(_shown(case, search, found))
+        if wanted is not None and len(shown) >= wanted:
+            truncated = _more(search, found)
+            break
+        if monotonic() > case.deadline:
+            truncated = True
+            break
+        search.block(found)
+        further = search.next()
+        if isinstance(further, GaveUp):
+            truncated = True
+            break
+        if further is None:
+            break
+        found = further
+    return Result(
+        verdict=Verdict.REFUTED,
+        evidence=Evidence.REPLAYED,
+        counterexamples=tuple(shown),
+        truncated=truncated,
+    )
+
+
+def _more(search: Search, found: Found) -> bool:
+    search.block(found)
+    return search.next() is not None
+
+
+def _shown(case: _Case, search: Search, found: Found) -> Counterexample:
+    shown = presentable(case.ground, case.asked.question, found.case, search.opened)
+    if case.options.max_counterexamples is not None:
+        return shown
+    sources, destinations = search.members(found)
+    return replace(shown, source_members=sources, destination_members=destinations)
+
+
+def _gaps_matter(case: _Case, found: Found) -> Result:
+    """Name the gaps: close those that a probe relied on, look for another, until none is left."""
+    met: frozenset[Gap] = frozenset()
+    current: Found | None = found
+    for _ in range(ROUNDS):
+        if current is None:
+            break
+        met |= current.case.exchange.gaps
+        current = case.first(case.everything - met)
+    return _depends(met)
+
+
+def _gaps_that_save(case: _Case, failing: Found) -> Result:
+    """`always` fails with gaps closed and holds with all open: open them until it holds."""
+    met: frozenset[Gap] = frozenset()
+    current: Found | None = failing
+    for _ in range(ROUNDS):
+        if current is None:
+            break
+        question, probe = case.asked.question, current.case.probe
+        met |= replay(case.ground, question, probe, case.everything).gaps
+        current = case.first(met)
+    return _depends(met)
+
+
+def _depends(met: frozenset[Gap]) -> Result:
+    gaps = tuple(sorted(met))
+    first = f"{gaps[0].resource}: {gaps[0].detail}" if gaps else "something that is not modelled"
+    more = f" (and {len(gaps) - 1} more)" if len(gaps) > 1 else ""
+    return _unknown("gap", f"depends on what is not modelled at {first}{more}", gaps)
+
+
+def _with_incomplete(case: _Case, result: Result) -> Result:
+    """Clause GAP-12."""
+    incomplete = case.ground.network.incomplete
+    if not incomplete or result.verdict is Verdict.UNKNOWN:
+        return result
+    replayed = result.evidence is Evidence.REPLAYED and case.asked.question.goal is Goal.DELIVERED
+    if replayed and all(gap.resource in HOST_LISTINGS for gap in incomplete):
+        return result
+    first = incomplete[0]
+    return _unknown("incomplete-snapshot", f"{first.resource}: {first.detail}", incomplete)
+
+
+HOST_LISTINGS: Final = frozenset({"NetworkInterfaces", "Reservations", "Subnets", "Vpcs"})
+"""Listings whose missing rest can only add hosts."""

@@ -1,0 +1,51 @@
+"""Relays (clause GAP-11): could a load balancer carry a `never` across?
+
+A load balancer takes a packet and sends another; which one is not modelled. Law: if no source
+reaches a relay, or no relay reaches a destination, relays change nothing; otherwise the answer is
+UNKNOWN and names them. Two more queries decide it, whatever the number of relays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from verifier.invariants.question import (
+    EndpointSet,
+    Mode,
+    Names,
+    Question,
+    TrafficTerm,
+)
+from verifier.model import Gap, Network
+from verifier.packet import FAMILIES, TCP, UDP
+from verifier.verify.search import Found
+
+BALANCED: Final = tuple(
+    TrafficTerm(families=frozenset(FAMILIES), protocol=protocol) for protocol in (TCP, UDP)
+)
+
+
+def relay_gaps(
+    network: Network,
+    question: Question,
+    first: Callable[[frozenset[Gap], Question | None], Found | None],
+) -> tuple[Gap, ...]:
+    """The gaps of the relays that may carry packets from a source to a destination."""
+    if not network.relays:
+        return ()
+    everything = frozenset(network.gaps)
+    relays = {relay.interface_id: relay for relay in network.relays}
+    known = EndpointSet(interfaces={name: Names(default=True) for name in sorted(relays)})
+    plain = replace(question, mode=Mode.PACKET, traffic=BALANCED, excluded=None)
+    if first(everything, replace(plain, destinations=known, spoofed=question.spoofed)) is None:
+        return ()
+    onward = replace(
+        plain,
+        sources=known,
+        spoofed=any(relay.keeps_client_address for relay in network.relays),
+    )
+    if first(everything, onward) is None:
+        return ()
+    return tuple(sorted({relay.gap for relay in relays.values()}))

@@ -1,0 +1,151 @@
+"""Choosing the packet that a person is shown among the many that would do.
+
+A counterexample is read by people: a well-known port, an ephemeral source port, a documentation
+address outside, primary addresses inside. Law: every step keeps the same pair of hosts, is
+admitted by the question and replayed by the evaluator, and only known probes are tried, in a fixed
+order; so the shown packet proves what the solver's packet proved, and is always the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from verifier.invariants.question import Question
+from verifier.model import Gap, Network
+from verifier.packet import (
+    ECHO_REQUEST,
+    ICMP,
+    ICMPV6,
+    PORT_PROTOCOLS,
+    TCP,
+    UDP,
+    Address,
+    Packet,
+)
+from verifier.trace import Choices, InterfaceHost, OutsideHost, Probe
+from verifier.verdict import Counterexample
+from verifier.verify.admits import admits
+from verifier.verify.search import Ground, meets, replay
+
+TCP_PORTS: Final = (
+    443, 22, 80, 3389, 5432, 3306, 1433, 1521, 27017, 6379, 9200, 8080, 8443, 25, 53, 445, 5985,
+)  # fmt: skip
+UDP_PORTS: Final = (53, 123, 161, 514, 4500)
+CLIENT_PORTS: Final = (49152, 32768, 1024)
+OUTSIDE: Final = tuple(
+    Address.parse(text)
+    for text in ("198.51.100.7", "203.0.113.7", "192.0.2.7", "2001:db8::7", "2001:db8:1::7")
+)
+
+Probes = Iterator[Probe]
+
+
+def presentable(
+    ground: Ground, question: Question, case: Counterexample, opened: frozenset[Gap]
+) -> Counterexample:
+    """The same finding with the most readable packet among those that are tried."""
+    for step in (_protocol, _source_port, _outside, _inside, _choices):
+        for probe in step(ground.network, question, case.probe):
+            if probe == case.probe:
+                break
+            if not admits(ground.network, ground.space, question, probe):
+                continue
+            result = replay(ground, question, probe, opened)
+            if meets(question, result) and result.gaps <= case.exchange.gaps:
+                case = replace(case, probe=probe, exchange=result)
+                break
+    return case
+
+
+def _with(probe: Probe, **changes: object) -> Probe:
+    return replace(probe, packet=replace(probe.packet, **changes))  # type: ignore[arg-type]
+
+
+def _protocol(network: Network, question: Question, probe: Probe) -> Probes:
+    packet = probe.packet
+    for protocol, known in ((TCP, TCP_PORTS), (UDP, UDP_PORTS)):
+        asked = [
+            term.destination_ports.first
+            for term in question.traffic
+            if term.protocol in (None, protocol) and term.destination_ports.first > 0
+        ]
+        for port in (*asked, *known) if not any(port in known for port in asked) else known:
+            yield _with(
+                probe,
+                protocol=protocol,
+                source_port=packet.source_port or CLIENT_PORTS[0],
+                destination_port=port,
+                icmp_type=None,
+                icmp_code=None,
+            )
+        if packet.protocol == protocol:
+            yield probe
+    own = ICMP if packet.family == 4 else ICMPV6
+    yield _with(
+        probe,
+        protocol=own,
+        source_port=None,
+        destination_port=None,
+        icmp_type=ECHO_REQUEST[own],
+        icmp_code=0,
+    )
+
+
+def _source_port(network: Network, question: Question, probe: Probe) -> Probes:
+    if probe.packet.protocol not in PORT_PROTOCOLS:
+        return
+    starts = [
+        ports.first
+        for ports in (*question.client_ports, *(term.source_ports for term in question.traffic))
+    ]
+    for port in (*CLIENT_PORTS, *starts):
+        yield _with(probe, source_port=port)
+
+
+def _outside(network: Network, question: Question, probe: Probe) -> Probes:
+    if isinstance(probe.source, OutsideHost):
+        for address in _outside_addresses(probe.packet, probe.source, question.sources.outside):
+            yield replace(
+                _with(probe, source=address), source=replace(probe.source, address=address)
+            )
+    elif isinstance(probe.destination, OutsideHost):
+        for address in _outside_addresses(
+            probe.packet, probe.destination, question.destinations.outside
+        ):
+            yield replace(
+                _with(probe, destination=address),
+                destination=replace(probe.destination, address=address),
+            )
+
+
+def _outside_addresses(packet: Packet, host: OutsideHost, offered: object) -> Iterator[Address]:
+    yield from (address for address in OUTSIDE if address.family == packet.family)
+    assert hasattr(offered, "get")
+    addresses = offered.get(host.door)
+    if addresses is not None:
+        for first, _last in addresses.spans(packet.family):
+            yield Address(packet.family, first)
+
+
+def _inside(network: Network, question: Question, probe: Probe) -> Probes:
+    if isinstance(probe.source, InterfaceHost):
+        for address in _primary(network, probe.source, probe.packet):
+            yield _with(probe, source=address)
+
+
+def _primary(network: Network, host: InterfaceHost, packet: Packet) -> Iterator[Address]:
+    interface = network.interfaces[host.interface_id]
+    if packet.family == 4:
+        yield from (own.address for own in interface.ipv4 if own.primary)
+    else:
+        yield from interface.ipv6[:1]
+
+
+def _choices(network: Network, question: Question, probe: Probe) -> Probes:
+    yield replace(probe, choices=Choices())
+    yield replace(probe, choices=replace(probe.choices, nat_port=CLIENT_PORTS[0]))
+
+
+Step = Callable[[Network, Question, Probe], Probes]

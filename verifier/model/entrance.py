@@ -27,9 +27,12 @@ class Entrance:
 class Relay:
     """A load balancer's interface: it takes packets in and sends others out (GAP-11).
 
-    `keeps_client_address` iff it may send on with the client's own address as source.
+    `keeps_client_address` iff it may send on with the client's own address as source;
+    `from_outside` iff outside hosts reach it by ways that the network does not show (accelerators,
+    managed API gateways).
     """
 
     interface_id: str
     gap: Gap
     keeps_client_address: bool = False
+    from_outside: bool = False

@@ -39,7 +39,8 @@ def relay_gaps(
     relays = {relay.interface_id: relay for relay in network.relays}
     known = EndpointSet(interfaces={name: Names(default=True) for name in sorted(relays)})
     plain = replace(question, mode=Mode.PACKET, traffic=BALANCED, excluded=None)
-    if first(everything, replace(plain, destinations=known, spoofed=question.spoofed)) is None:
+    fed = any(relay.from_outside for relay in network.relays) and question.sources.outside
+    if not fed and first(everything, replace(plain, destinations=known)) is None:
         return ()
     onward = replace(
         plain,

@@ -62,7 +62,7 @@ def test_nothing_else_of_icmp_is_answered(packet: Packet) -> None:
     ],
 )
 def test_headers_that_cannot_be_are_refused(protocol: int, fields: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="fields of|is not in"):
+    with pytest.raises(ValueError, match=r"fields of|is not in"):
         Packet(HERE, THERE, protocol, **fields)
 
 

@@ -1,0 +1,1 @@
+"""Estates of any size and the benchmarks that are measured on them."""

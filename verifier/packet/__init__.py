@@ -26,19 +26,29 @@ from verifier.packet.protocols import (
     PortRange,
     protocol_name,
 )
+from verifier.packet.special_ranges import (
+    DOCUMENTATION,
+    GLOBAL_UNICAST_IPV6,
+    NOT_INTERNET,
+    PRIVATE_OR_SHARED_IPV4,
+)
 
 __all__ = [
     "ALL_PORTS",
     "ANY_PROTOCOL",
+    "DOCUMENTATION",
     "ECHO_REPLY",
     "ECHO_REQUEST",
     "FAMILIES",
+    "GLOBAL_UNICAST_IPV6",
     "ICMP",
     "ICMPV6",
     "ICMP_PROTOCOLS",
     "LARGEST",
     "NAMES",
+    "NOT_INTERNET",
     "PORT_PROTOCOLS",
+    "PRIVATE_OR_SHARED_IPV4",
     "TCP",
     "UDP",
     "WIDTH",

@@ -1,0 +1,302 @@
+"""Random questions about a drawn network, and probes: the spine, its neighbours, and strangers.
+
+Owns how a question is narrowed so that complete enumeration stays cheap: one or two sources and
+destinations, a few ports, one mode; yet each feature of a question (named addresses, doors,
+exclusions, spoofing, client ports, policies, states) is drawn now and then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from tests.strategies.network import Drawn
+from tests.strategies.plan import ICMP_CODES, ICMP_TYPES, ODD, OUTSIDE, PORTS
+from verifier.invariants.question import (
+    AddressPolicy,
+    EndpointSet,
+    Goal,
+    Mode,
+    Names,
+    Question,
+    Traffic,
+    TrafficTerm,
+)
+from verifier.model import InterfaceKind, Network, NetworkInterface
+from verifier.packet import (
+    ALL_PORTS,
+    ICMP_PROTOCOLS,
+    NOT_INTERNET,
+    PORT_PROTOCOLS,
+    Address,
+    AddressSet,
+    Family,
+    Packet,
+    PortRange,
+    Prefix,
+)
+from verifier.trace import (
+    INTERNET,
+    Choices,
+    Host,
+    InstanceStates,
+    InterfaceHost,
+    OutsideHost,
+    Probe,
+)
+
+CLIENT_PORTS = (PortRange(1024, 65535), PortRange(32768, 60999), PortRange(49152, 65535))
+
+
+def internet_of(network: Network) -> AddressSet:
+    """Every internet address of the network (IGW-8)."""
+    taken = AddressSet.of(*(block for vpc in network.vpcs.values() for block in vpc.prefixes))
+    return AddressSet.everything() - taken - AddressSet.of(*publics(network)) - NOT_INTERNET
+
+
+def publics(network: Network) -> list[Address]:
+    """Every public address that the network maps."""
+    found = [own.public for eni in network.interfaces.values() for own in eni.ipv4]
+    found += [own.public for nat in network.nat_gateways.values() for own in nat.addresses]
+    return sorted({public for public in found if public is not None})
+
+
+def names_of(interface: NetworkInterface) -> AddressSet:
+    """Every address of the interface, public ones included."""
+    return AddressSet.of(
+        *(own.address for own in interface.ipv4),
+        *(own.public for own in interface.ipv4 if own.public is not None),
+        *interface.ipv6,
+        *interface.delegated,
+    )
+
+
+def question(random: Random, drawn: Drawn) -> Question:
+    """A question around the spine of the network."""
+    network, spine = drawn.network, drawn.spine
+    assert spine.destination is not None
+    goal = Goal.DELIVERED if random.random() < 0.8 else Goal.FAILING
+    mode = Mode.PACKET if random.random() < 0.5 else Mode.CONNECTION
+    policy = AddressPolicy.EVERY if random.random() < 0.7 else AddressPolicy.PRIMARY
+    spoofed = random.random() < 0.08 and isinstance(spine.destination, InterfaceHost)
+    sources = endpoints(random, network, spine.source, spine.packet.source, destination=False)
+    destinations = endpoints(
+        random, network, spine.destination, spine.packet.destination, destination=True
+    )
+    excluded = None
+    if random.random() < 0.12:
+        away = endpoints(random, network, spine.source, spine.packet.source, destination=False)
+        excluded = (away, (term(random, spine.packet),))
+    traffic = tuple(term(random, spine.packet) for _ in range(random.choice((1, 1, 1, 2))))
+    clients = (ALL_PORTS,) if random.random() < 0.7 else (random.choice(CLIENT_PORTS),)
+    return Question(
+        sources=sources, destinations=destinations, traffic=traffic, goal=goal, mode=mode,
+        policy=policy, states=spine.states, client_ports=clients, spoofed=spoofed,
+        excluded=excluded,
+    )  # fmt: skip
+
+
+def endpoints(
+    random: Random, network: Network, host: Host, address: Address, *, destination: bool
+) -> EndpointSet:
+    """A small set that holds the host, mostly."""
+    interfaces: dict[str, Names] = {}
+    outside: dict[str | None, AddressSet] = {}
+    if isinstance(host, InterfaceHost):
+        interfaces[host.interface_id] = _names(random, network, host.interface_id, address)
+    else:
+        outside[host.door] = _outside(random, network, host.address)
+    extra = random.random()
+    if extra < 0.3:
+        other = random.choice(sorted(network.interfaces))
+        interfaces.setdefault(other, _names(random, network, other, address))
+    elif extra < 0.4:
+        door = random.choice((None, INTERNET, *sorted(network.internet_gateways)))
+        outside.setdefault(door, _outside(random, network, random.choice(OUTSIDE)))
+    barred = barred_kinds(destination=destination)
+    interfaces = {
+        name: found
+        for name, found in sorted(interfaces.items())
+        if found and network.interfaces[name].kind not in barred
+    }
+    return EndpointSet(interfaces, {door: found for door, found in outside.items() if found})
+
+
+def barred_kinds(*, destination: bool) -> frozenset[InterfaceKind]:
+    """Kinds that no set holds in this role (contract, "Who")."""
+    never = {
+        InterfaceKind.TRANSIT_GATEWAY,
+        InterfaceKind.GATEWAY_LOAD_BALANCER,
+        InterfaceKind.GATEWAY_LOAD_BALANCER_ENDPOINT,
+    }
+    if destination:
+        return frozenset(never | {InterfaceKind.LAMBDA})
+    return frozenset(never | {InterfaceKind.VPC_ENDPOINT, InterfaceKind.NAT_GATEWAY})
+
+
+def _names(random: Random, network: Network, name: str, address: Address) -> Names:
+    if random.random() < 0.75:
+        return Names(default=True)
+    own = names_of(network.interfaces[name])
+    narrowed = own & AddressSet.of(Prefix.of(address, random.choice((0, 24, 28, 32))))
+    if random.random() < 0.3:
+        narrowed = own
+    return Names(default=random.random() < 0.3, named=narrowed)
+
+
+def _outside(random: Random, network: Network, address: Address) -> AddressSet:
+    """The internet, a block of it, one address, or now and then a stranger."""
+    kind = random.random()
+    own = AddressSet.of(*(name for eni in network.interfaces.values() for name in [names_of(eni)]))
+    if kind < 0.45:
+        return AddressSet.of(address) - own
+    if kind < 0.7:
+        return AddressSet.of(Prefix.of(address, random.choice((8, 16, 24, 31)))) - own
+    if kind < 0.9:
+        return internet_of(network).only(address.family)
+    stranger = random.choice([odd for odd in ODD if odd.family == address.family])
+    return AddressSet.of(address, stranger) - own
+
+
+def term(random: Random, packet: Packet) -> TrafficTerm:
+    """Packets like this one, more or less."""
+    families: frozenset[Family] = frozenset({packet.family})
+    if random.random() < 0.15:
+        families = frozenset({4, 6})
+    if random.random() < 0.06:
+        return TrafficTerm(families, None)
+    protocol = packet.protocol
+    if random.random() < 0.05:
+        protocol = random.choice((6, 17, 1, 58, 50, 0))
+    if protocol in PORT_PROTOCOLS:
+        at = packet.destination_port or 0
+        low, high = sorted(
+            (random.choice((at, at, at - 1, 0)), random.choice((at, at, at + 1, 65535)))
+        )
+        sources = ALL_PORTS if random.random() < 0.7 else PortRange(1024, 65535)
+        ports = PortRange(max(0, low), min(65535, high))
+        return TrafficTerm(families, protocol, ports, sources)
+    if protocol in ICMP_PROTOCOLS and packet.protocol in ICMP_PROTOCOLS:
+        kind = packet.icmp_type if random.random() < 0.7 else None
+        code = packet.icmp_code if kind is not None and random.random() < 0.6 else None
+        return TrafficTerm(families, protocol, icmp_type=kind, icmp_code=code)
+    return TrafficTerm(families, protocol)
+
+
+def traffic_of(packet: Packet) -> Traffic:
+    """The traffic that is this packet alone, but for its source port."""
+    families: frozenset[Family] = frozenset({packet.family})
+    if packet.destination_port is not None:
+        one = PortRange(packet.destination_port, packet.destination_port)
+        return (TrafficTerm(families, packet.protocol, one),)
+    return (
+        TrafficTerm(
+            families, packet.protocol, icmp_type=packet.icmp_type, icmp_code=packet.icmp_code
+        ),
+    )
+
+
+def probes(random: Random, drawn: Drawn, count: int) -> list[Probe]:
+    """The spine and packets like it: one or two fields changed, hosts swapped, choices made."""
+    found = [drawn.spine]
+    while len(found) < count:
+        probe = random.choice(found)
+        for _ in range(random.choice((1, 1, 2))):
+            probe = _changed(random, drawn.network, probe)
+        found.append(probe)
+    return found
+
+
+def _changed(random: Random, network: Network, probe: Probe) -> Probe:
+    match random.randrange(7):
+        case 0 | 1:
+            return replace(probe, packet=_repacked(random, probe.packet))
+        case 2:
+            return _elsewhere(random, network, probe)
+        case 3:
+            return _other_source(random, network, probe)
+        case 4:
+            states = random.choice((InstanceStates.RECORDED, InstanceStates.ASSUMED_RUNNING))
+            return replace(probe, states=states)
+        case 5:
+            return replace(probe, choices=_choices(random, network, probe.packet.family))
+        case _:
+            return probe
+
+
+def _repacked(random: Random, packet: Packet) -> Packet:
+    kind = random.randrange(3)
+    if packet.destination_port is not None and packet.source_port is not None and kind:
+        ports: Sequence[int] = (*PORTS, packet.destination_port, packet.source_port)
+        port = min(65535, max(0, random.choice(ports) + random.choice((0, 0, 1, -1))))
+        if kind == 1:
+            return replace(packet, destination_port=port)
+        return replace(packet, source_port=port)
+    if packet.icmp_type is not None and kind:
+        if kind == 1:
+            return replace(packet, icmp_type=random.choice(ICMP_TYPES))
+        return replace(packet, icmp_code=random.choice(ICMP_CODES))
+    return with_protocol(packet, random.choice((6, 17, 1, 58, 50, 0)), random)
+
+
+def with_protocol(packet: Packet, protocol: int, random: Random) -> Packet:
+    """The same addresses under this protocol."""
+    source, destination = packet.source, packet.destination
+    if protocol in PORT_PROTOCOLS:
+        return Packet(source, destination, protocol, random.choice(PORTS), random.choice(PORTS))
+    if protocol in ICMP_PROTOCOLS:
+        kind, code = random.choice(ICMP_TYPES), random.choice(ICMP_CODES)
+        return Packet(source, destination, protocol, icmp_type=kind, icmp_code=code)
+    return Packet(source, destination, protocol)
+
+
+def _elsewhere(random: Random, network: Network, probe: Probe) -> Probe:
+    """Another destination of the same family."""
+    family = probe.packet.family
+    choices: list[tuple[Host, Address]] = []
+    for name, eni in sorted(network.interfaces.items()):
+        spans = names_of(eni).only(family).ranges()
+        choices += [(InterfaceHost(name), Address(family, span.first)) for span in spans]
+    if isinstance(probe.source, InterfaceHost):
+        doors = (None, INTERNET, *sorted(network.internet_gateways))
+        strangers = [address for address in (*OUTSIDE, *ODD) if address.family == family]
+        choices += [(OutsideHost(found, random.choice(doors)), found) for found in strangers]
+    choices = [choice for choice in choices if choice[0] != probe.source]
+    if not choices:
+        return probe
+    host, address = random.choice(choices)
+    return replace(probe, destination=host, packet=replace(probe.packet, destination=address))
+
+
+def _other_source(random: Random, network: Network, probe: Probe) -> Probe:
+    """Another source of the same family; an interface may borrow an address."""
+    family = probe.packet.family
+    choices: list[tuple[Host, Address]] = []
+    for name, eni in sorted(network.interfaces.items()):
+        own = AddressSet.of(*(a.address for a in eni.ipv4), *eni.ipv6, *eni.delegated)
+        for span in own.only(family).ranges():
+            choices.append((InterfaceHost(name), Address(family, span.last)))
+            if random.random() < 0.1:
+                choices.append((InterfaceHost(name), random.choice(
+                    [odd for odd in (*OUTSIDE, *ODD) if odd.family == family])))  # fmt: skip
+    if isinstance(probe.destination, InterfaceHost):
+        doors = (None, INTERNET, *sorted(network.internet_gateways))
+        doors += tuple(entrance.id for entrance in network.entrances)
+        strangers = [address for address in (*OUTSIDE, *ODD) if address.family == family]
+        choices += [(OutsideHost(found, random.choice(doors)), found) for found in strangers]
+    choices = [choice for choice in choices if choice[0] != probe.destination]
+    if not choices:
+        return probe
+    host, address = random.choice(choices)
+    return replace(probe, source=host, packet=replace(probe.packet, source=address))
+
+
+def _choices(random: Random, network: Network, family: Family) -> Choices:
+    private = [own.private for nat in network.nat_gateways.values() for own in nat.addresses]
+    outer = [address for address in OUTSIDE if address.family == family]
+    return Choices(
+        nat_port=random.choice((None, 1024, 1025, 32768, 65535)),
+        nat_address=random.choice((None, *private)),
+        gap_source=random.choice((None, *outer)),
+    )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from verifier.verify import Checked
 
 MOST: Final = 10
+LONGEST: Final = 80
 LARGEST_SUMMARY: Final = 1 << 20
 ICONS: Final = {
     Verdict.PROVED: ":white_check_mark:",
@@ -68,7 +69,15 @@ def _annotation(run: Run, check: Checked, kind: str) -> str:
     if invariant.file:
         place = {"file": shown(invariant.file), "line": str(invariant.line)}
         properties = {**place, "col": str(invariant.column), **properties}
-    return _command(kind, properties, plain(check_lines(run, check, Detail.USUAL)).rstrip())
+    return _command(kind, properties, _account(run, check))
+
+
+def _account(run: Run, check: Checked) -> str:
+    """The text report's block for the invariant, cut where it would be endless."""
+    lines = check_lines(run, check, Detail.USUAL)
+    spare = len(lines) - LONGEST
+    told = plain(lines[:LONGEST]).rstrip()
+    return f"{told}\n  and {spare} more lines: see the other reports" if spare > 0 else told
 
 
 def _command(kind: str, properties: dict[str, str], message: str) -> str:
@@ -122,7 +131,7 @@ def _table_row(check: Checked) -> str:
 
 def _section(run: Run, check: Checked) -> str:
     title = _markdown(f"{check.result.verdict} {shown(check.invariant.id)}")
-    return f"### {title}\n\n{_fenced(plain(check_lines(run, check, Detail.USUAL)))}\n"
+    return f"### {title}\n\n{_fenced(_account(run, check))}\n"
 
 
 def _fenced(text: str) -> str:

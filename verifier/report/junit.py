@@ -60,7 +60,7 @@ def _suite(run: Run, file: str | None, checks: tuple[Checked, ...]) -> Element:
     for check in checks:
         suite.append(_case(run, check))
     rests_on = ElementTree.SubElement(suite, "system-out")
-    rests_on.text = plain(closing_lines(run, Detail.USUAL))
+    rests_on.text = plain(closing_lines(run, Detail.USUAL)).strip()
     return suite
 
 
@@ -79,5 +79,5 @@ def _case(run: Run, check: Checked) -> Element:
     if result.reason is not None:
         message += f": {shown(result.reason.text)}"
     told = ElementTree.SubElement(case, tag, message=message, type=result.verdict.value)
-    told.text = plain(check_lines(run, check, Detail.USUAL))
+    told.text = plain(check_lines(run, check, Detail.USUAL)).strip()
     return case

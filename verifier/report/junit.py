@@ -1,8 +1,8 @@
 """The JUnit report: one test case for each invariant, for every CI server that shows test results.
 
-REFUTED is a failure, UNKNOWN an error (the question could not be decided), VACUOUS is skipped (it
-says nothing); only PROVED passes. The shape is the common core of the dialects: `testsuites` with
-one `testsuite` for each file of invariants.
+REFUTED is a failure; UNKNOWN and VACUOUS are errors, since they are no answer; only PROVED passes.
+The shape is the common core of the dialects: `testsuites` with one `testsuite` for each file of
+invariants.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TAGS: Final = {
     Verdict.REFUTED: "failure",
     Verdict.UNKNOWN: "error",
-    Verdict.VACUOUS: "skipped",
+    Verdict.VACUOUS: "error",
 }
 INLINE: Final = "command line"
 
@@ -47,8 +47,8 @@ def _totals(run: Run, checks: tuple[Checked, ...]) -> dict[str, str]:
     totals = {
         "tests": str(len(checks)),
         "failures": str(verdicts.count(Verdict.REFUTED)),
-        "errors": str(verdicts.count(Verdict.UNKNOWN)),
-        "skipped": str(verdicts.count(Verdict.VACUOUS)),
+        "errors": str(verdicts.count(Verdict.UNKNOWN) + verdicts.count(Verdict.VACUOUS)),
+        "skipped": "0",
     }
     if not run.deterministic:
         totals["time"] = f"{sum(check.result.seconds for check in checks):.3f}"

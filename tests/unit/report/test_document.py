@@ -8,6 +8,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+
+from tests.unit.report.sample import HOSTILE, address, delivered, exposed, network, run, unanswered
 from verifier.invariants.question import Mode
 from verifier.packet import TCP, Address, Packet
 from verifier.report.document import (
@@ -21,8 +23,6 @@ from verifier.report.document import (
 from verifier.report.run import Run
 from verifier.report.wire import report_schema
 from verifier.trace import Decision, Hop, OutsideHost, Trace
-
-from tests.unit.report.sample import HOSTILE, address, delivered, exposed, network, run, unanswered
 
 SCHEMA = Path(__file__).parents[3] / "specs" / "schema" / "report.schema.json"
 

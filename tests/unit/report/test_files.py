@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from verifier.errors import UsageError
 from verifier.report.files import write_atomically
 

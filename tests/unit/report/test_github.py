@@ -3,11 +3,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tests.unit.report.sample import CHECKS, Check, Statement, run
 from verifier.report.github import LARGEST_SUMMARY, commands, render, summary
 from verifier.report.run import Run, Severity
 from verifier.verdict import Result, Verdict
-
-from tests.unit.report.sample import CHECKS, Check, Statement, run
 
 COMMAND = re.compile(r"::(error|warning) ([^:]*)::(.*)\Z")
 

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from scapy.layers.inet import ICMP, IP, TCP, UDP
 from scapy.layers.inet6 import IPv6
 from scapy.utils import PcapNgReader
+
+from tests.unit.report.sample import CHECKS, PROBE, delivered, run
 from verifier.packet import Address, Packet
 from verifier.report.frames import frame, internet_checksum
 from verifier.report.packets import file_names, write_packets
 from verifier.report.pcapng import LONGEST_OPTION, Captured, capture
 from verifier.trace import Exchange
 from verifier.verdict import Counterexample
-
-from tests.unit.report.sample import CHECKS, PROBE, delivered, run
 
 V4 = (Address.parse("198.51.100.7"), Address.parse("10.0.1.10"))
 V6 = (Address.parse("2001:db8::7"), Address.parse("2001:db8:1::a"))

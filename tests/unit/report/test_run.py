@@ -3,11 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
+from tests.unit.report.sample import CHECKS, GAP, run
 from verifier.model import Assumption
 from verifier.report.run import NEVER_FILTERED, Run, Severity, exit_code, worst
 from verifier.verdict import Verdict
-
-from tests.unit.report.sample import CHECKS, GAP, run
 
 REFUTED, REFUTED_LOW, PROVED, WITNESSED, UNKNOWN, VACUOUS = CHECKS
 

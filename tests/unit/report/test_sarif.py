@@ -7,10 +7,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from verifier.report.run import Run
-from verifier.report.sarif import render, uri_of
 
 from tests.unit.report.sample import CHECKS, run
+from verifier.report.run import Run
+from verifier.report.sarif import render, uri_of
 
 # The published schema (OASIS, as distributed by SchemaStore under Apache-2.0).
 SCHEMA = json.loads(Path(__file__).with_name("sarif-schema-2.1.0.json").read_text("utf-8"))

@@ -5,6 +5,8 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.unit.report.sample import HOSTILE, network
 from verifier.model import (
     InternetGateway,
     NatGateway,
@@ -16,8 +18,6 @@ from verifier.model import (
 )
 from verifier.packet import ICMP, TCP, Address, Packet
 from verifier.report.shown import labelled, name_of, packet_text, shown, shown_lines, socket_text
-
-from tests.unit.report.sample import HOSTILE, network
 
 
 def visible(text: str) -> bool:

@@ -2,6 +2,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.unit.report.sample import (
+    PACKET,
+    PROBE,
+    address,
+    delivered,
+    exposed,
+    network,
+    unanswered,
+)
 from verifier.invariants.question import Mode
 from verifier.packet import ICMP, TCP, Packet
 from verifier.report.story import ending, headline, outcome, plain, story
@@ -15,16 +24,6 @@ from verifier.trace import (
     Trace,
 )
 from verifier.verdict import Counterexample
-
-from tests.unit.report.sample import (
-    PACKET,
-    PROBE,
-    address,
-    delivered,
-    exposed,
-    network,
-    unanswered,
-)
 
 NETWORK = network()
 

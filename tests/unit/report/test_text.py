@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from verifier.model import Gap
-from verifier.report.text import Detail, gap_lines, print_to, render, report_lines, summary_text
 
 from tests.unit.report.sample import CHECKS, run
+from verifier.model import Gap
+from verifier.report.text import Detail, gap_lines, print_to, render, report_lines, summary_text
 
 GOLDEN = Path(__file__).parent / "golden"
 

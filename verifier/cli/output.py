@@ -1,0 +1,84 @@
+"""Standard output and standard error: who sees colour and progress, and readers that go away."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TextIO
+
+from verifier.report.story import Line, plain
+
+Progress = Callable[[int, int], None]
+
+
+class Quietly:
+    """A context in which a reader that went away is no error."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, BrokenPipeError):
+            return False
+        # What is still buffered would raise again when Python closes the streams.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        return True
+
+
+def put(text: str) -> None:
+    """Write to standard output."""
+    with Quietly():
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def put_lines(lines: Sequence[Line]) -> None:
+    """Write lines to standard output, in colour iff it is a terminal that wants it."""
+    if not wants_colour(sys.stdout):
+        put(plain(lines))
+        return
+    from rich.console import Console
+
+    from verifier.report.text import print_to
+
+    with Quietly():
+        print_to(Console(highlight=False, markup=False, emoji=False), lines)
+
+
+def note(text: str) -> None:
+    """A remark on standard error, only where a person reads it."""
+    if sys.stderr.isatty():
+        with Quietly():
+            sys.stderr.write(f"{text}\n")
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """True iff the stream is a terminal that can show colour, and `NO_COLOR` is not set."""
+    able = os.environ.get("TERM") not in ("dumb", "unknown")
+    return stream.isatty() and able and not os.environ.get("NO_COLOR")
+
+
+@contextmanager
+def progress(*, shown: bool) -> Iterator[Progress | None]:
+    """A bar on standard error while invariants are decided, iff that is a terminal."""
+    if not (shown and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("checking", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -46,12 +46,14 @@ def render(run: Run) -> str:
 
 
 def commands(run: Run) -> list[str]:
-    """One command for each invariant that is not proved, ten of a kind at most."""
+    """A command for each warning and each invariant that is not proved, ten of a kind at most."""
     found: dict[str, list[str]] = defaultdict(list)
     for check in run.checks:
         if check.result.verdict is not Verdict.PROVED:
             kind = "error" if run.fails(check) else "warning"
             found[kind].append(_annotation(run, check, kind))
+    for warning in run.warnings:
+        found["notice"].append(_command("notice", {"title": "verify"}, shown(warning)))
     told: list[str] = []
     for kind, written in sorted(found.items()):
         if len(written) > MOST:

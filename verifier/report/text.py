@@ -184,7 +184,7 @@ def gap_lines(run: Run, gaps: Iterable[Gap], *, cut: bool) -> list[Line]:
 
 
 def closing_lines(run: Run, detail: Detail) -> list[Line]:
-    """What the verdicts rest on: gaps, assumptions, warnings."""
+    """What the verdicts rest on: gaps and assumptions."""
     lines: list[Line] = []
     cut = detail is not Detail.VERBOSE
     gaps, assumptions = run.gaps, run.assumptions
@@ -193,5 +193,4 @@ def closing_lines(run: Run, detail: Detail) -> list[Line]:
         lines.extend(indented(gap_lines(run, gaps, cut=cut), 2))
     lines.append(line(f"assumptions ({len(assumptions)}):"))
     lines.extend(line(f"  - {shown(told.detail)} ({shown(told.clause)})") for told in assumptions)
-    lines.extend(line(f"warning: {shown(warning)}") for warning in run.warnings)
     return [*lines, ()]

@@ -8,7 +8,7 @@ from verifier.report.github import LARGEST_SUMMARY, commands, render, summary
 from verifier.report.run import Run, Severity
 from verifier.verdict import Result, Verdict
 
-COMMAND = re.compile(r"::(error|warning) ([^:]*)::(.*)\Z")
+COMMAND = re.compile(r"::(error|notice|warning) ([^:]*)::(.*)\Z")
 
 
 def parsed(command: str) -> tuple[str, dict[str, str], str]:
@@ -39,8 +39,8 @@ def many(number: int, **changes: object) -> Run:
 
 def test_annotations_as_the_runner_reads_them() -> None:
     read = [parsed(command) for command in commands(run())]
-    assert [kind for kind, _, _ in read] == ["error", "error", "warning", "warning"]
-    kind, properties, message = read[0]
+    assert [kind for kind, _, _ in read] == ["error", "error", "notice", "warning", "warning"]
+    _, properties, message = read[0]
     assert properties == {
         "file": "specs/prod.yaml",
         "line": "12",
@@ -49,32 +49,32 @@ def test_annotations_as_the_runner_reads_them() -> None:
     }
     assert "1  igw-1" in message
     assert message.count("\n") > 5
-    assert set(read[3][1]) == {"title"}
+    assert set(read[4][1]) == {"title"}
 
 
 def test_a_refutation_below_fail_on_is_a_warning() -> None:
     kinds = [parsed(line)[0] for line in commands(replace(run(), fail_on=Severity.CRITICAL))]
-    assert kinds == ["error", "warning", "warning", "warning"]
+    assert kinds == ["error", "notice", "warning", "warning", "warning"]
 
 
 def test_ten_annotations_of_a_kind() -> None:
-    assert len(commands(many(10))) == 10
+    assert len(commands(many(10))) == 11
     told = commands(many(25))
-    assert len(told) == 10
-    assert parsed(told[-1])[2] == "and 16 more: see the step summary"
+    assert len(told) == 11
+    assert parsed(told[9])[2] == "and 16 more: see the step summary"
 
 
 def test_foreign_text_stays_within_its_command() -> None:
     lines = render(run()).splitlines()
     starting = [line for line in lines if line.strip().startswith("::")]
-    assert len(starting) == 4
+    assert len(starting) == 5
     assert not any("##[" in line for line in lines)
     assert lines[-1] == "6 invariants: 2 proved, 2 refuted, 1 unknown, 1 vacuous"
 
 
 def test_an_endless_account_is_cut() -> None:
     endless = many(1, counterexamples=CHECKS[0].result.counterexamples * 100)
-    (command,) = commands(endless)
+    command, _ = commands(endless)
     assert "more lines: see the other reports" in command
     assert len(command) < 65536
 

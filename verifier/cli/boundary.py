@@ -84,7 +84,7 @@ def say(message: str) -> None:
     from verifier.cli.output import Quietly
     from verifier.report.shown import shown_lines
 
-    with Quietly():
+    with Quietly(sys.stderr):
         sys.stderr.write(f"verify: {shown_lines(message)}\n")
         sys.stderr.flush()
 

@@ -83,6 +83,11 @@ class Verify(click.Group):
         extra.setdefault("default_map", Settings(Path.cwd()))
         return super().make_context(info_name, args, parent, **extra)
 
+    def get_help(self, ctx: click.Context) -> str:
+        """The help, with the built-in defaults: it has to work whatever the settings say."""
+        ctx.default_map = None
+        return super().get_help(ctx)
+
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
@@ -237,9 +242,9 @@ def trace(**options: Any) -> int:
     TRAFFIC is one kind of packet, such as tcp/443, udp/53, icmp or ip6:tcp/22. Exit code: 0
     delivered, 1 dropped, 4 unknown.
     """
-    from verifier.cli.tracing import trace_packet
+    from verifier.cli.tracing import TraceRequest, trace_packet
 
-    return trace_packet(**options)
+    return trace_packet(TraceRequest(**options))
 
 
 @verify.command(context_settings=HELP)

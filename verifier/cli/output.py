@@ -15,7 +15,10 @@ Progress = Callable[[int, int], None]
 
 
 class Quietly:
-    """A context in which a reader that went away is no error."""
+    """A context in which it is no error that the stream's reader went away."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
 
     def __enter__(self) -> None:
         return None
@@ -30,14 +33,14 @@ class Quietly:
             return False
         # What is still buffered would raise again when Python closes the streams.
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(nowhere, stream.fileno())
+        os.dup2(nowhere, self._stream.fileno())
+        os.close(nowhere)
         return True
 
 
 def put(text: str) -> None:
     """Write to standard output."""
-    with Quietly():
+    with Quietly(sys.stdout):
         sys.stdout.write(text)
         sys.stdout.flush()
 
@@ -51,14 +54,14 @@ def put_lines(lines: Sequence[Line]) -> None:
 
     from verifier.report.text import print_to
 
-    with Quietly():
+    with Quietly(sys.stdout):
         print_to(Console(highlight=False, markup=False, emoji=False), lines)
 
 
 def note(text: str) -> None:
     """A remark on standard error, only where a person reads it."""
     if sys.stderr.isatty():
-        with Quietly():
+        with Quietly(sys.stderr):
             sys.stderr.write(f"{text}\n")
 
 

@@ -1,0 +1,278 @@
+"""The constants of a network that a packet between two hosts can be compared with.
+
+Owns the claim of completeness, one method per field. A comparison is left out only where no packet
+from the source to the destination, and no reply to it, can come to it by the clauses: the lists,
+tables and groups of subnets and interfaces other than those of the source, of the destination and
+of the NAT gateways that the source's table names (the packet is then delivered to another host or
+to none, whatever they say), and rules of another family or protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from verifier.certify.cells import Spans
+from verifier.model import (
+    Gap,
+    InterfaceTarget,
+    InternetGatewayTarget,
+    LocalTarget,
+    NatGateway,
+    NatGatewayTarget,
+    Network,
+    NetworkAcl,
+    NetworkAclEntry,
+    NetworkInterface,
+    PeeringTarget,
+    PrefixListReference,
+    Route,
+    RouteTable,
+    SecurityGroupRule,
+    UnmodelledTarget,
+)
+from verifier.packet import (
+    ANY_PROTOCOL,
+    FAMILIES,
+    GLOBAL_UNICAST_IPV6,
+    NOT_INTERNET,
+    PRIVATE_OR_SHARED_IPV4,
+    Address,
+    AddressSet,
+    Family,
+    Prefix,
+)
+
+_SERVICES = (
+    "169.254.169.253", "169.254.169.254", "169.254.169.123", "169.254.169.249",
+    "169.254.169.250", "169.254.169.251", "169.254.170.2",
+    "fd00:ec2::253", "fd00:ec2::254", "fd00:ec2::123",
+)  # fmt: skip
+_NEVER_FORWARDED = ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32")
+_NAT64 = "64:ff9b::/96"
+
+
+@dataclass(frozen=True, slots=True)
+class Relevant:
+    """What a packet between one source and one destination can meet."""
+
+    acls: tuple[NetworkAcl, ...]
+    rules: tuple[SecurityGroupRule, ...]
+    tables: tuple[RouteTable, ...]
+    nat_gateways: tuple[NatGateway, ...]
+    nat_acls: tuple[NetworkAcl, ...]
+    vpc_ids: frozenset[str]
+
+    def entries(self, family: Family, protocol: int) -> Iterator[NetworkAclEntry]:
+        """The entries that look at packets of this family and protocol."""
+        return _entries(self.acls, family, protocol)
+
+    def nat_entries(self, protocol: int) -> Iterator[NetworkAclEntry]:
+        """Of those, the ones that guard a NAT gateway's subnet."""
+        return _entries(self.nat_acls, 4, protocol)
+
+    def group_rules(self, protocol: int) -> Iterator[SecurityGroupRule]:
+        """The groups' rules that look at packets of this protocol."""
+        return (rule for rule in self.rules if rule.protocol in (None, ANY_PROTOCOL, protocol))
+
+
+def _entries(
+    acls: tuple[NetworkAcl, ...], family: Family, protocol: int
+) -> Iterator[NetworkAclEntry]:
+    for acl in acls:
+        for entry in acl.entries:
+            if entry.protocol in (None, ANY_PROTOCOL, protocol) and (
+                entry.prefix is None or entry.prefix.family == family
+            ):
+                yield entry
+
+
+@dataclass(slots=True)
+class Constants:
+    """The constants of one network; build once, ask for many pairs of hosts."""
+
+    network: Network
+    internet: AddressSet = field(init=False)
+    _everywhere: dict[Family, list[Spans]] = field(init=False)
+    _acl_of: dict[str, NetworkAcl] = field(init=False)
+    _table_of: dict[str, RouteTable] = field(init=False)
+
+    def __post_init__(self) -> None:
+        network = self.network
+        taken = [block for vpc in network.vpcs.values() for block in vpc.prefixes]
+        self.internet = (
+            AddressSet.everything() - NOT_INTERNET - AddressSet.of(*taken, *_publics(network))
+        )
+        self._everywhere = {family: list(self._fixed(family)) for family in FAMILIES}
+        self._acl_of, self._table_of = {}, {}
+        for acl in network.network_acls.values():
+            self._acl_of.update((subnet, acl) for subnet in acl.subnet_ids)
+        for table in network.route_tables.values():
+            self._table_of.update((subnet, table) for subnet in table.subnet_ids)
+        for subnet in network.subnets.values():
+            for acl in network.network_acls.values():
+                if acl.is_default and acl.vpc_id == subnet.vpc_id:
+                    self._acl_of.setdefault(subnet.id, acl)
+            for table in network.route_tables.values():
+                if table.main and table.vpc_id == subnet.vpc_id:
+                    self._table_of.setdefault(subnet.id, table)
+
+    # -- addresses ----------------------------------------------------------------------------
+
+    def _fixed(self, family: Family) -> Iterator[Spans]:
+        """Comparisons that any packet can meet: what addresses are, and whose."""
+        network = self.network
+        sets = [
+            AddressSet.of(*map(Address.parse, _SERVICES)),
+            AddressSet.of(*map(Prefix.parse, _NEVER_FORWARDED)),
+            AddressSet.of(GLOBAL_UNICAST_IPV6),
+            AddressSet.of(Prefix.parse(_NAT64)),
+            PRIVATE_OR_SHARED_IPV4,
+            self.internet,
+        ]
+        sets.extend(AddressSet.of(*subnet.prefixes) for subnet in network.subnets.values())
+        for vpc in network.vpcs.values():
+            sets.extend(AddressSet.of(block) for block in vpc.prefixes)
+            resolvers = [Address(4, block.first + 2) for block in vpc.ipv4 if block.length < 32]
+            sets.append(AddressSet.of(*resolvers))
+        for peering in network.peerings.values():
+            sets.extend(
+                AddressSet.of(*side.prefixes) for side in (peering.requester, peering.accepter)
+            )
+        for interface in network.interfaces.values():
+            sets.append(own_addresses(interface))
+            for own in interface.ipv4:
+                if own.public is not None:
+                    sets += [AddressSet.of(own.address), AddressSet.of(own.public)]
+        for gateway in network.nat_gateways.values():
+            for nat in gateway.addresses:
+                sets.append(AddressSet.of(nat.private))
+                if nat.public is not None:
+                    sets.append(AddressSet.of(nat.public))
+        sets.extend(door.sources for door in network.entrances if door.sources is not None)
+        return (spans for found in sets if (spans := found.spans(family)))
+
+    def address_predicates(
+        self, relevant: Relevant, family: Family, protocol: int
+    ) -> Iterator[Spans]:
+        """Every comparison of an address that the packet or its reply can meet."""
+        yield from self._everywhere[family]
+        seen: set[Prefix] = set()
+        for entry in relevant.entries(family, protocol):
+            if entry.prefix is not None:
+                seen.add(entry.prefix)
+        for table in relevant.tables:
+            for route in table.routes:
+                seen.update(self._blocks(route))
+        for rule in relevant.group_rules(protocol):
+            if isinstance(rule.peer, Prefix):
+                seen.add(rule.peer)
+            elif isinstance(rule.peer, PrefixListReference):
+                known = self.network.prefix_lists.get(rule.peer.prefix_list_id)
+                if known is not None and (spans := AddressSet.of(*known.prefixes).spans(family)):
+                    yield spans
+        yield from (((block.first, block.last),) for block in seen if block.family == family)
+
+    def _blocks(self, route: Route) -> tuple[Prefix, ...]:
+        if isinstance(route.destination, Prefix):
+            return (route.destination,)
+        known = self.network.prefix_lists.get(route.destination.prefix_list_id)
+        return known.prefixes if known is not None else ()
+
+    # -- what can be met ----------------------------------------------------------------------
+
+    def relevant(
+        self, source: NetworkInterface | None, destination: NetworkInterface | None
+    ) -> Relevant:
+        """What packets between the two (None: an outside host), and their replies, can meet."""
+        gateways = self._nat_gateways(source)
+        ends = [end.subnet_id for end in (source, destination) if end is not None]
+        beyond = [gateway.subnet_id for gateway in gateways if gateway.subnet_id is not None]
+        subnets = dict.fromkeys(ends + beyond)
+        rules = [rule for rule in self._rules(source) if rule.egress]
+        rules += [rule for rule in self._rules(destination) if not rule.egress]
+        return Relevant(
+            acls=tuple(self._acl_of[subnet] for subnet in subnets if subnet in self._acl_of),
+            rules=tuple(rules),
+            tables=tuple(self._table_of[subnet] for subnet in subnets if subnet in self._table_of),
+            nat_gateways=gateways,
+            nat_acls=tuple(self._acl_of[subnet] for subnet in beyond if subnet in self._acl_of),
+            vpc_ids=frozenset(end.vpc_id for end in (source, destination) if end is not None),
+        )
+
+    def _rules(self, interface: NetworkInterface | None) -> Iterator[SecurityGroupRule]:
+        for group_id in interface.groups if interface is not None else ():
+            group = self.network.security_groups.get(group_id)
+            if group is not None:
+                yield from group.rules
+
+    def _nat_gateways(self, source: NetworkInterface | None) -> tuple[NatGateway, ...]:
+        """The gateways that the source's table names, whether or not they can be used."""
+        table = self._table_of.get(source.subnet_id) if source is not None else None
+        named = {
+            route.target.nat_gateway_id
+            for route in (table.routes if table is not None else ())
+            if isinstance(route.target, NatGatewayTarget)
+        }
+        known = self.network.nat_gateways
+        return tuple(known[gateway_id] for gateway_id in sorted(named) if gateway_id in known)
+
+    def may_pass_gap(self, relevant: Relevant, source: NetworkInterface | None,
+                     opened: frozenset[Gap]) -> bool:  # fmt: skip
+        """False only if `gap_source` can be of no consequence (GAP-6, GAP-9)."""
+        if not opened:
+            return False
+        for passages in self.network.passages.values():
+            if any(passage.redirects and passage.gap in opened for passage in passages):
+                return True
+        if source is None:
+            return False
+        kinds = {kind for kind, _ in self.network.missing}
+        if kinds & {"route-table", "nat-beyond"}:
+            return True
+        return any(
+            table.tie_gap is not None or any(map(self._may_exit, table.routes))
+            for table in relevant.tables
+        )
+
+    def _may_exit(self, route: Route) -> bool:
+        network, target = self.network, route.target
+        if isinstance(route.destination, PrefixListReference) and (
+            route.destination.prefix_list_id not in network.prefix_lists
+        ):
+            return True
+        match target:
+            case LocalTarget():
+                return False
+            case InternetGatewayTarget():
+                return target.internet_gateway_id not in network.internet_gateways
+            case NatGatewayTarget():
+                gateway = network.nat_gateways.get(target.nat_gateway_id)
+                return gateway is None or gateway.gap is not None
+            case PeeringTarget():
+                peering = network.peerings.get(target.peering_id)
+                if peering is None:
+                    return True
+                sides = {peering.requester.vpc_id, peering.accepter.vpc_id}
+                return not sides <= network.vpcs.keys()
+            case InterfaceTarget() | UnmodelledTarget():
+                return True
+
+
+def own_addresses(interface: NetworkInterface) -> AddressSet:
+    """The private addresses of the interface (ENI-1)."""
+    return AddressSet.of(
+        *(own.address for own in interface.ipv4), *interface.ipv6, *interface.delegated
+    )
+
+
+def public_addresses(interface: NetworkInterface) -> AddressSet:
+    """The public addresses mapped to the interface."""
+    return AddressSet.of(*(own.public for own in interface.ipv4 if own.public is not None))
+
+
+def _publics(network: Network) -> Iterator[Address]:
+    for interface in network.interfaces.values():
+        yield from (own.public for own in interface.ipv4 if own.public is not None)
+    for gateway in network.nat_gateways.values():
+        yield from (own.public for own in gateway.addresses if own.public is not None)

@@ -20,10 +20,10 @@ from verifier.invariants import Invariant, load_spec, parse_statement
 from verifier.report import document, github, junit, sarif, text
 from verifier.report.files import write_atomically
 from verifier.report.packets import write_packets
-from verifier.report.run import InputFile, Run, Severity, exit_code
+from verifier.report.run import Run, Severity, exit_code
 from verifier.report.shown import shown
 from verifier.report.text import Detail
-from verifier.snapshot import read_snapshot
+from verifier.snapshot import InputFile, read_snapshot
 from verifier.verify import Options, check
 
 RENDERERS: Final = {
@@ -45,7 +45,7 @@ class Request:
     report: tuple[tuple[str, Path], ...]
     packets: Path | None
     timeout: float
-    max_counterexamples: int | str
+    max_counterexamples: int | None
     jobs: int | None
     smt_dir: Path | None
     strict: bool
@@ -64,10 +64,9 @@ class Request:
     @property
     def options(self) -> Options:
         """What the checking itself wants to know."""
-        most = self.max_counterexamples
         return Options(
             timeout=self.timeout,
-            max_counterexamples=None if isinstance(most, str) else most,
+            max_counterexamples=self.max_counterexamples,
             jobs=self.jobs,
             smt_directory=self.smt_dir,
         )
@@ -96,8 +95,12 @@ def check_invariants(request: Request) -> int:
     run = Run(
         network=read.network,
         checks=checks,
-        inputs=tuple(InputFile(i.path, i.sha256, i.kind) for i in read.inputs) + asked.files,
-        warnings=(*read.warnings, *asked.warnings),
+        inputs=(*read.inputs, *asked.files),
+        warnings=(
+            *read.warnings,
+            *asked.warnings,
+            *(told for one in checks for told in one.warnings),
+        ),
         version=__version__,
         solver=f"z3 {'.'.join(version('z3-solver').split('.')[:3])}",
         deterministic=request.deterministic,

@@ -12,61 +12,43 @@ from verifier.cli.settings import Settings
 
 HELP: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 SEVERITIES: Final = ("critical", "high", "medium", "low")
+REPORTS: Final = ("text", "json", "junit", "sarif")
 SHELLS: Final = ("bash", "zsh", "fish")
 LONGEST: Final = 1e9
 
 
-class Count(click.ParamType):
-    """A number of counterexamples, at least 1, or `all` (None)."""
-
-    name = "number"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | str:
-        """The number, or `all`."""
-        if value == "all" or isinstance(value, int):
-            return value  # type: ignore[no-any-return]
-        if not (str(value).isascii() and str(value).isdigit() and 0 < int(value) < 10**9):
-            self.fail(f"`{value}` is neither a number from 1 nor `all`", param, ctx)
-        return int(value)
+def _count(context: click.Context, parameter: click.Parameter, value: str) -> int | None:
+    """A number of counterexamples, at least 1; None for `all`."""
+    if value == "all":
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) > 0):
+        raise click.BadParameter(f"`{value}` is neither a number from 1 nor `all`")
+    return int(value)
 
 
-class Seconds(click.ParamType):
+def _seconds(context: click.Context, parameter: click.Parameter, value: str) -> float:
     """A time above zero."""
-
-    name = "seconds"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """The number of seconds."""
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = 0.0
-        if not 0.0 < seconds < LONGEST:
-            self.fail(f"`{value}` is not a number of seconds above 0", param, ctx)
-        return seconds
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < LONGEST:
+        raise click.BadParameter(f"`{value}` is not a number of seconds above 0")
+    return seconds
 
 
-class ReportTarget(click.ParamType):
-    """`FORMAT=PATH`."""
-
-    name = "format=path"
-    formats = ("text", "json", "junit", "sarif")
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, Path]:
-        """The format and the path."""
-        if isinstance(value, tuple):
-            return value
-        form, equals, path = str(value).partition("=")
-        if form not in self.formats or not equals or not path:
-            expected = ", ".join(self.formats)
-            self.fail(f"`{value}` is not FORMAT=PATH with a format of {expected}", param, ctx)
-        return form, Path(path)
+def _targets(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, Path], ...]:
+    """Each `FORMAT=PATH` as a pair."""
+    found = []
+    for value in values:
+        form, equals, path = value.partition("=")
+        if form not in REPORTS or not equals or not path:
+            known = ", ".join(REPORTS)
+            raise click.BadParameter(f"`{value}` is not FORMAT=PATH with a format of {known}")
+        found.append((form, Path(path)))
+    return tuple(found)
 
 
 class Verify(click.Group):
@@ -141,7 +123,7 @@ plain_format = click.option(
 @click.option(
     "--report",
     multiple=True,
-    type=ReportTarget(),
+    callback=_targets,
     metavar="FORMAT=PATH",
     help="Write this report, too: text, json, junit or sarif.",
 )
@@ -153,16 +135,16 @@ plain_format = click.option(
 )
 @click.option(
     "--timeout",
-    type=Seconds(),
-    default=60.0,
+    callback=_seconds,
+    default="60",
     show_default=True,
     metavar="SECONDS",
     help="Per invariant.",
 )
 @click.option(
     "--max-counterexamples",
-    type=Count(),
-    default=3,
+    callback=_count,
+    default="3",
     show_default=True,
     metavar="N",
     help="Per invariant; `all` lists every violating pair of endpoint classes.",
@@ -196,7 +178,7 @@ plain_format = click.option(
     help="Show the version and exit.",
 )
 @click.pass_context
-def verify(context: click.Context, **options: Any) -> int:
+def verify(context: click.Context, /, **options: Any) -> int:
     """Prove or refute reachability invariants of AWS networks.
 
     \b

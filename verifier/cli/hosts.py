@@ -29,6 +29,7 @@ from verifier.packet import (
     FAMILIES,
     GLOBAL_UNICAST_IPV6,
     Address,
+    AddressSet,
     Prefix,
 )
 from verifier.report.shown import labelled, shown
@@ -37,7 +38,9 @@ from verifier.verify.admits import space_of
 
 LISTED: Final = 20
 SPOOFED: Final = "spoofed"
-UNROUTED: Final = tuple(map(Prefix.parse, ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32")))
+UNROUTED: Final = AddressSet.of(
+    *map(Prefix.parse, ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32"))
+)
 """Addresses that no route leads to (clauses SVC-1, SVC-2)."""
 EVERYWHERE: Final = tuple(Prefix(family, 0, 0) for family in FAMILIES)
 
@@ -100,7 +103,7 @@ def destination_end(text: str, source: End) -> End:
     owner = _owner("--to", address, network)
     if owner is not None:
         return End(host=InterfaceHost(owner.id), addresses=(address,), network=network)
-    nobody = address in space_of(network).taken or any(address in block for block in UNROUTED)
+    nobody = address in space_of(network).taken or address in UNROUTED
     host = None if nobody else OutsideHost(address)
     return End(host=host, addresses=(address,), network=network)
 
@@ -150,12 +153,12 @@ def _has(interface: NetworkInterface, address: Address) -> bool:
     return (
         any(address in (own.address, own.public) for own in interface.ipv4)
         or address in interface.ipv6
-        or any(address in block for block in interface.delegated)
+        or address in AddressSet.of(*interface.delegated)
     )
 
 
 def _in_vpcs(address: Address, network: Network) -> bool:
-    return any(address in block for vpc in network.vpcs.values() for block in vpc.prefixes)
+    return any(address in AddressSet.of(*vpc.prefixes) for vpc in network.vpcs.values())
 
 
 def _own(interface: NetworkInterface, names: Names) -> tuple[Address, ...]:
@@ -183,9 +186,7 @@ def _chosen(
 def _spoofed(address: Address, network: Network) -> End:
     """A packet from an address of a VPC that nobody has, as if an unfiltered host sent it."""
     holding = [
-        subnet
-        for subnet in network.subnets.values()
-        if any(address in block for block in subnet.prefixes)
+        subnet for subnet in network.subnets.values() if address in AddressSet.of(*subnet.prefixes)
     ]
     if not holding:
         raise UsageError(f"--from: nobody has `{address}`, and no subnet holds it")

@@ -17,6 +17,7 @@ from verifier.model import Assumption, Gap, Network
 from verifier.verdict import Verdict
 
 if TYPE_CHECKING:
+    from verifier.snapshot import InputFile
     from verifier.verify import Checked
 
 PRECEDENCE: Final = (130, 2, 70, 3, 1, 4, 5, 0)
@@ -44,22 +45,13 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """One file that was read; `kind` is `aws-describe` or `invariants`."""
-
-    path: str
-    sha256: str
-    kind: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Everything that there is to report.
 
     `checks` stand in the order of the invariants. `deterministic` leaves times and versions out.
     Invariants whose severity is below `fail_on` do not make the exit code 1. `version` and `solver`
-    name this tool's and the solver's release. `warnings` were met on reading the specification.
+    name this tool's and the solver's release. `warnings` were met on reading the input.
     """
 
     network: Network

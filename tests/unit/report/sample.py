@@ -18,7 +18,8 @@ from verifier.model import (
     Vpc,
 )
 from verifier.packet import TCP, Address, Packet, Prefix
-from verifier.report.run import InputFile, Run
+from verifier.report.run import Run
+from verifier.snapshot import InputFile
 from verifier.trace import (
     INTERNET,
     Decision,

@@ -1,0 +1,285 @@
+"""Network interfaces, as `describe-network-interfaces` (or an instance) prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Required
+
+from typing_extensions import TypedDict
+
+from verifier.model import Gap, InterfaceAddress, InterfaceKind, NetworkInterface, Relay
+from verifier.packet import Address, Prefix
+from verifier.snapshot.ledger import Ledger
+from verifier.snapshot.wire import Id, Origin, TagWire, address_of, parsed, prefix_of, tags_of
+
+
+class PublicWire(TypedDict, total=False):
+    """The public address of a private one."""
+
+    PublicIp: str | None
+
+
+class PrivateAddressWire(TypedDict, total=False):
+    """A private IPv4 address."""
+
+    PrivateIpAddress: str | None
+    Primary: bool | None
+    Association: PublicWire | None
+
+
+class Ipv6AddressWire(TypedDict, total=False):
+    """An IPv6 address."""
+
+    Ipv6Address: str | None
+
+
+class Ipv4PrefixWire(TypedDict, total=False):
+    """A delegated IPv4 prefix."""
+
+    Ipv4Prefix: str | None
+
+
+class Ipv6PrefixWire(TypedDict, total=False):
+    """A delegated IPv6 prefix."""
+
+    Ipv6Prefix: str | None
+
+
+class GroupWire(TypedDict, total=False):
+    """A security group that the interface carries."""
+
+    GroupId: Required[Id]
+
+
+class AttachmentWire(TypedDict, total=False):
+    """What the interface is attached to."""
+
+    InstanceId: str | None
+    Status: str | None
+
+
+class InterfaceWire(TypedDict, total=False):
+    """One interface."""
+
+    NetworkInterfaceId: Required[Id]
+    VpcId: str | None
+    SubnetId: Required[Id]
+    InterfaceType: str | None
+    Groups: list[GroupWire] | None
+    PrivateIpAddress: str | None
+    PrivateIpAddresses: list[PrivateAddressWire] | None
+    Association: PublicWire | None
+    Ipv6Addresses: list[Ipv6AddressWire] | None
+    Ipv4Prefixes: list[Ipv4PrefixWire] | None
+    Ipv6Prefixes: list[Ipv6PrefixWire] | None
+    SourceDestCheck: bool | None
+    Attachment: AttachmentWire | None
+    Status: str | None
+    DenyAllIgwTraffic: bool | None
+    AssociatedSubnets: list[str] | None
+    AvailabilityZone: str | None
+    Description: str | None
+    OwnerId: str | None
+    TagSet: list[TagWire] | None
+    Tags: list[TagWire] | None
+
+
+KNOWN: Final = frozenset(InterfaceWire.__annotations__) | {
+    "AvailabilityZoneId", "ConnectionTrackingConfiguration", "Ipv6Address", "Ipv6Native",
+    "MacAddress", "Operator", "OutpostArn", "PrivateDnsName", "PublicDnsName",
+    "PublicIpDnsNameOptions", "RequesterId", "RequesterManaged",
+}  # fmt: skip
+KNOWN_ADDRESS: Final = (
+    frozenset(PrivateAddressWire.__annotations__)
+    | frozenset(Ipv6AddressWire.__annotations__)
+    | {"PrivateDnsName", "PublicIpv6DnsName", "IsPrimaryIpv6"}
+)
+KNOWN_ATTACHMENT: Final = frozenset(AttachmentWire.__annotations__) | {
+    "AttachTime", "AttachmentId", "DeleteOnTermination", "DeviceIndex", "EnaQueueCount",
+    "EnaSrdSpecification", "InstanceOwnerId", "NetworkCardIndex",
+}  # fmt: skip
+
+_KINDS: Final = {
+    "natGateway": InterfaceKind.NAT_GATEWAY,
+    "nat_gateway": InterfaceKind.NAT_GATEWAY,
+    "transit_gateway": InterfaceKind.TRANSIT_GATEWAY,
+    "gateway_load_balancer": InterfaceKind.GATEWAY_LOAD_BALANCER,
+    "gateway_load_balancer_endpoint": InterfaceKind.GATEWAY_LOAD_BALANCER_ENDPOINT,
+    "network_load_balancer": InterfaceKind.NETWORK_LOAD_BALANCER,
+    "lambda": InterfaceKind.LAMBDA,
+    "vpc_endpoint": InterfaceKind.VPC_ENDPOINT,
+} | dict.fromkeys(
+    (
+        "interface", "efa", "efa-only", "trunk", "branch", "load_balancer", "quicksight",
+        "global_accelerator_managed", "api_gateway_managed", "iot_rules_managed",
+        "aws_codestar_connections_managed",
+    ),
+    InterfaceKind.ORDINARY,
+)  # fmt: skip
+
+WITHOUT_GROUPS: Final = frozenset(
+    {
+        InterfaceKind.NAT_GATEWAY,
+        InterfaceKind.TRANSIT_GATEWAY,
+        InterfaceKind.GATEWAY_LOAD_BALANCER,
+        InterfaceKind.GATEWAY_LOAD_BALANCER_ENDPOINT,
+    }
+)
+ACCELERATOR: Final = "global_accelerator_managed"
+
+PublicNames = Mapping[tuple[str, str], str]
+
+
+def lift_interface(
+    wire: InterfaceWire, origin: Origin, publics: PublicNames, ledger: Ledger
+) -> NetworkInterface:
+    """The interface; `publics` are the mappings that the list of addresses knows of."""
+    ledger.unknown_fields("NetworkInterface", KNOWN, wire)
+    type_name = wire.get("InterfaceType") or "interface"
+    kind = _KINDS.get(type_name)
+    attachment = wire.get("Attachment")
+    if attachment:
+        ledger.unknown_fields("NetworkInterfaceAttachment", KNOWN_ATTACHMENT, attachment)
+    attached = _attached(wire, attachment)
+    groups = wire.get("Groups")
+    reason = _not_understood(wire, kind, attached)
+    ipv4 = _ipv4(wire, origin, publics, ledger)
+    return NetworkInterface(
+        id=wire["NetworkInterfaceId"],
+        vpc_id=wire.get("VpcId") or "",
+        subnet_id=wire["SubnetId"],
+        kind=kind or InterfaceKind.ORDINARY,
+        type_name=type_name,
+        groups=tuple(dict.fromkeys([group["GroupId"] for group in groups])) if groups else (),
+        ipv4=ipv4,
+        ipv6=_ipv6(wire, origin, ledger),
+        delegated=_delegated(wire, origin),
+        source_destination_check=wire.get("SourceDestCheck") is not False,
+        attached=attached is not False,
+        deny_all_internet_gateway=wire.get("DenyAllIgwTraffic") is True,
+        instance_id=(attachment.get("InstanceId") or None) if attachment else None,
+        account=wire.get("OwnerId") or origin.source.account,
+        zone=wire.get("AvailabilityZone") or None,
+        description=wire.get("Description") or "",
+        tags=tags_of(wire.get("TagSet") or wire.get("Tags")),
+        gap=ledger.gap(wire["NetworkInterfaceId"], "GAP-5", reason) if reason else None,
+    )
+
+
+def _attached(wire: InterfaceWire, attachment: AttachmentWire | None) -> bool | None:
+    """Whether the interface is attached; None iff that is in transition or not understood."""
+    states = {wire.get("Status"), attachment.get("Status") if attachment else None}
+    states -= {None, "", "in-use", "associated", "attached"}
+    if not states:
+        return True
+    return False if states <= {"available", "detached"} else None
+
+
+def _not_understood(
+    wire: InterfaceWire, kind: InterfaceKind | None, attached: bool | None
+) -> str | None:
+    if kind is None:
+        return f"is of the unknown type `{wire.get('InterfaceType')}`"
+    if attached is None:
+        return "is being attached or detached, or its state is not known"
+    if wire.get("AssociatedSubnets"):
+        return "is associated with several subnets, which is not modelled"
+    if wire.get("Groups") is None and kind not in WITHOUT_GROUPS:
+        return "has no list of security groups in the snapshot"
+    return None
+
+
+def _ipv4(
+    wire: InterfaceWire, origin: Origin, publics: PublicNames, ledger: Ledger
+) -> tuple[InterfaceAddress, ...]:
+    first = wire.get("PrivateIpAddress")
+    entries = wire.get("PrivateIpAddresses") or ()
+    flagged = any(entry.get("Primary") for entry in entries)
+    found: dict[Address, InterfaceAddress] = {}
+    for at, entry in enumerate(entries):
+        ledger.unknown_fields("NetworkInterfacePrivateIpAddress", KNOWN_ADDRESS, entry)
+        text = entry.get("PrivateIpAddress")
+        if not text:
+            continue
+        address = parsed(address_of, text, origin, f".PrivateIpAddresses[{at}]", 4)
+        primary = entry.get("Primary") is True if flagged else text == first
+        names = [entry.get("Association"), wire.get("Association") if primary else None]
+        if address in found:
+            raise origin.error(f".PrivateIpAddresses[{at}]", f"`{text}` stands there twice")
+        public = _public(wire, origin, names, publics.get((wire["NetworkInterfaceId"], text)))
+        found[address] = InterfaceAddress(address, primary, public)
+    if first:
+        _check_primary(first, found, origin, bool(entries))
+        if not entries:
+            address = parsed(address_of, first, origin, ".PrivateIpAddress", 4)
+            known = publics.get((wire["NetworkInterfaceId"], first))
+            public = _public(wire, origin, [wire.get("Association")], known)
+            found[address] = InterfaceAddress(address, True, public)
+    if sum([address.primary for address in found.values()]) > 1:
+        raise origin.error(".PrivateIpAddresses", "two addresses are primary")
+    return tuple(found.values())
+
+
+def _check_primary(
+    first: str, found: Mapping[Address, InterfaceAddress], origin: Origin, listed: bool
+) -> None:
+    address = parsed(address_of, first, origin, ".PrivateIpAddress", 4)
+    if listed and (address not in found or not found[address].primary):
+        raise origin.error(
+            ".PrivateIpAddress", f"`{first}` is not the primary one of `PrivateIpAddresses`"
+        )
+
+
+def _public(
+    wire: InterfaceWire, origin: Origin, names: list[PublicWire | None], known: str | None
+) -> Address | None:
+    texts = {name.get("PublicIp") for name in names if name} | {known}
+    texts -= {None, ""}
+    if not texts:
+        return None
+    public, *others = sorted(str(text) for text in texts)
+    if others:
+        raise origin.error("", f"one private address has two public ones, {public} and {others[0]}")
+    return parsed(address_of, public, origin, ".Association.PublicIp", 4)
+
+
+def _ipv6(wire: InterfaceWire, origin: Origin, ledger: Ledger) -> tuple[Address, ...]:
+    entries = wire.get("Ipv6Addresses")
+    if not entries:
+        return ()
+    found: dict[Address, None] = {}
+    for at, entry in enumerate(entries):
+        ledger.unknown_fields("NetworkInterfaceIpv6Address", KNOWN_ADDRESS, entry)
+        text = entry.get("Ipv6Address")
+        if text:
+            found[parsed(address_of, text, origin, f".Ipv6Addresses[{at}].Ipv6Address", 6)] = None
+    return tuple(found)
+
+
+def _delegated(wire: InterfaceWire, origin: Origin) -> tuple[Prefix, ...]:
+    found: list[Prefix] = []
+    for at, v4 in enumerate(wire.get("Ipv4Prefixes") or ()):
+        if text := v4.get("Ipv4Prefix"):
+            found.append(parsed(prefix_of, text, origin, f".Ipv4Prefixes[{at}].Ipv4Prefix", 4))
+    for at, v6 in enumerate(wire.get("Ipv6Prefixes") or ()):
+        if text := v6.get("Ipv6Prefix"):
+            found.append(parsed(prefix_of, text, origin, f".Ipv6Prefixes[{at}].Ipv6Prefix", 6))
+    return tuple(found)
+
+
+def relay_of(interface: NetworkInterface, ledger: Ledger) -> Relay | None:
+    """The relay that a load balancer's interface is (GAP-11), if it is one."""
+    network = (
+        interface.kind is InterfaceKind.NETWORK_LOAD_BALANCER
+        or interface.description.startswith("ELB net/")
+    )
+    balances = (
+        network
+        or interface.type_name == "load_balancer"
+        or interface.description.startswith("ELB ")
+    )
+    if interface.kind is InterfaceKind.GATEWAY_LOAD_BALANCER or not balances:
+        return None
+    detail = "is a load balancer's interface, whose targets are not followed"
+    gap: Gap = ledger.gap(interface.id, "GAP-11", detail)
+    return Relay(interface.id, gap, keeps_client_address=network)

@@ -1,0 +1,305 @@
+"""What a network leaves open: references that lead out of the snapshot, doors, passages, relays.
+
+Every end gets a gap of the clause that says how it is treated; nothing here is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from verifier.model import (
+    Entrance,
+    Gap,
+    GroupReference,
+    InternetGateway,
+    InternetGatewayTarget,
+    LocalTarget,
+    MissingKey,
+    NatGatewayTarget,
+    PassageGap,
+    PeeringTarget,
+    PrefixListReference,
+    Relay,
+    SecurityGroupRule,
+)
+from verifier.packet import Prefix
+from verifier.snapshot import entrance
+from verifier.snapshot.block_public_access import blocked
+from verifier.snapshot.interface import ACCELERATOR, relay_of
+from verifier.snapshot.ledger import Ledger
+from verifier.snapshot.resources import Resources
+from verifier.snapshot.wire import holds
+
+if TYPE_CHECKING:
+    from verifier.snapshot.network import Parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """All open ends, as `Network` holds them."""
+
+    entrances: tuple[Entrance, ...]
+    relays: tuple[Relay, ...]
+    passages: dict[str, tuple[PassageGap, ...]]
+    missing: dict[MissingKey, Gap]
+    reference_gap: Gap | None
+
+
+def find(resources: Resources, parts: Parts, ledger: Ledger) -> Ends:
+    """Find them; replaces in `parts` what only gaps can stand for."""
+    missing: dict[MissingKey, Gap] = {}
+    _peerings_in_transition(parts, missing, ledger)
+    _revived_references(parts, ledger)
+    guessed = _guessed_gateways(resources, parts, ledger)
+    for kind, name, clause, detail in _absent(parts):
+        if (kind, name) not in missing:
+            missing[kind, name] = ledger.gap(name, clause, detail)
+    _unlisted(resources, parts, ledger)
+    relays = (relay_of(interface, ledger) for interface in parts.interfaces.values())
+    return Ends(
+        entrances=_entrances(resources, parts, missing, ledger),
+        relays=tuple(relay for relay in relays if relay is not None),
+        passages=_passages(resources, parts, guessed, ledger),
+        missing=missing,
+        reference_gap=_reference_gap(parts, ledger),
+    )
+
+
+def _peerings_in_transition(parts: Parts, missing: dict[MissingKey, Gap], ledger: Ledger) -> None:
+    """A connection whose status is not understood is treated like one that is not there."""
+    for peering in list(parts.peerings.values()):
+        if not peering.status:
+            detail = "is in transition, or its status is not known"
+            missing["peering", peering.id] = ledger.gap(peering.id, "GAP-6", detail)
+            del parts.peerings[peering.id]
+
+
+def _revived_references(parts: Parts, ledger: Ledger) -> None:
+    """Rules that refer over a peering that is not active, where another one is (SG-15)."""
+    joined = {
+        frozenset((one.requester.vpc_id, one.accepter.vpc_id))
+        for one in parts.peerings.values()
+        if one.active
+    }
+
+    def mended(rule: SecurityGroupRule, home: str | None) -> SecurityGroupRule:
+        peer = rule.peer
+        if not isinstance(peer, GroupReference) or peer.peering_status in (None, "active"):
+            return rule
+        if home is None or peer.vpc_id is None or frozenset((home, peer.vpc_id)) not in joined:
+            return rule
+        detail = f"the reference to {peer.group_id} is of an old peering, and a new one is active"
+        return replace(rule, gap=rule.gap or ledger.gap(group.id, "GAP-4", detail))
+
+    for group in list(parts.security_groups.values()):
+        if any(_is_stale(rule) for rule in group.rules):
+            rules = tuple([mended(rule, group.vpc_id) for rule in group.rules])
+            parts.security_groups[group.id] = replace(group, rules=rules)
+
+
+def _is_stale(rule: SecurityGroupRule) -> bool:
+    peer = rule.peer
+    return isinstance(peer, GroupReference) and peer.peering_status not in (None, "active")
+
+
+def _guessed_gateways(resources: Resources, parts: Parts, ledger: Ledger) -> dict[str, Gap]:
+    """Internet gateways that the snapshot lets one guess, by VPC, with the gap of their passage.
+
+    A VPC without a listed gateway gets one if a route of it leads to a gateway that is not listed,
+    or if the listing is absent and something in the VPC has an address that is known outside.
+    """
+    served = {vpc for one in parts.internet_gateways.values() for vpc in one.vpc_ids}
+    routed: dict[str, set[str]] = {}
+    for table in parts.route_tables.values():
+        for route in table.routes:
+            if isinstance(route.target, InternetGatewayTarget) and not route.blackhole:
+                gateway_id = route.target.internet_gateway_id
+                if gateway_id not in parts.internet_gateways:
+                    routed.setdefault(table.vpc_id, set()).add(gateway_id)
+    public = set(_with_public_addresses(parts))
+    found: dict[str, Gap] = {}
+    for vpc in parts.vpcs.values():
+        listed = resources.has("InternetGateways", vpc.account, vpc.region)
+        if vpc.id in served or not (vpc.id in routed or (vpc.id in public and not listed)):
+            continue
+        gateway_id = min(routed.get(vpc.id) or {f"internet-gateway-of-{vpc.id}"})
+        detail = f"that this internet gateway is attached to {vpc.id} is not in the snapshot"
+        found[vpc.id] = ledger.gap(gateway_id, "GAP-9", detail)
+        parts.internet_gateways[gateway_id] = InternetGateway(
+            id=gateway_id, vpc_ids=(vpc.id,), account=vpc.account
+        )
+    return found
+
+
+_GLOBAL = Prefix.parse("2000::/3")
+
+
+def _with_public_addresses(parts: Parts) -> Iterator[str]:
+    for interface in parts.interfaces.values():
+        if any(one.public for one in interface.ipv4) or any(
+            holds(_GLOBAL, address) for address in interface.ipv6
+        ):
+            yield interface.vpc_id
+    for gateway in parts.nat_gateways.values():
+        if any(one.public for one in gateway.addresses):
+            yield gateway.vpc_id
+
+
+def _absent(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
+    """What is referred to and not there: kind, id, clause, detail."""
+    for interface in parts.interfaces.values():
+        for group_id in interface.groups:
+            if group_id not in parts.security_groups:
+                yield "security-group", group_id, "GAP-5", "is attached and not in the snapshot"
+    for group in parts.security_groups.values():
+        for rule in group.rules:
+            if isinstance(rule.peer, PrefixListReference):
+                list_id = rule.peer.prefix_list_id
+                if list_id not in parts.prefix_lists:
+                    yield "prefix-list", list_id, "PL-2", "has no entries in the snapshot"
+    for table in parts.route_tables.values():
+        for route in table.routes:
+            destination, target = route.destination, route.target
+            if isinstance(destination, PrefixListReference):
+                list_id = destination.prefix_list_id
+                if list_id not in parts.prefix_lists:
+                    yield "prefix-list", list_id, "PL-2", "has no entries in the snapshot"
+            detail = "is a route's target and not in the snapshot"
+            match target:
+                case InternetGatewayTarget(name) if name not in parts.internet_gateways:
+                    yield "internet-gateway", name, "GAP-6", detail
+                case NatGatewayTarget(name) if name not in parts.nat_gateways:
+                    yield "nat-gateway", name, "GAP-6", detail
+                case PeeringTarget(name) if name not in parts.peerings:
+                    yield "peering", name, "GAP-6", detail
+                case _:
+                    pass
+    yield from _unguarded(parts)
+
+
+def _unguarded(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
+    """Subnets without a network ACL or a route table (GAP-10)."""
+    guarded = {name for acl in parts.network_acls.values() for name in acl.subnet_ids}
+    routed = {name for table in parts.route_tables.values() for name in table.subnet_ids}
+    defaults = {acl.vpc_id for acl in parts.network_acls.values() if acl.is_default}
+    mains = {table.vpc_id for table in parts.route_tables.values() if table.main}
+    for subnet in parts.subnets.values():
+        if subnet.id not in guarded and subnet.vpc_id not in defaults:
+            yield "network-acl", subnet.id, "GAP-10", "has no network ACL in the snapshot"
+        if subnet.id not in routed and subnet.vpc_id not in mains:
+            yield "route-table", subnet.id, "GAP-10", "has no route table in the snapshot"
+
+
+def _unlisted(resources: Resources, parts: Parts, ledger: Ledger) -> None:
+    """What of the listings themselves is missing or not followed (GAP-12)."""
+    known = resources.has("NetworkInterfaces") or resources.has("Reservations")
+    if parts.subnets and not (known or resources.has("Instances")):
+        ledger.incomplete("NetworkInterfaces", "no file lists the network interfaces")
+    for interface in parts.interfaces.values():
+        if interface.type_name == ACCELERATOR and interface.attached:
+            detail = "lets a Global Accelerator pass packets of the internet in, not modelled"
+            ledger.incomplete(interface.id, detail)
+    for wire, _ in resources.records["InstanceConnectEndpoints"]:
+        ledger.assume(
+            "GAP-11",
+            f"sessions that users open through {wire['InstanceConnectEndpointId']} are not followed"
+            " beyond its own interface",
+        )
+
+
+def _entrances(
+    resources: Resources, parts: Parts, missing: dict[MissingKey, Gap], ledger: Ledger
+) -> tuple[Entrance, ...]:
+    records = resources.records
+    of_vpcs = records["TransitGatewayVpcAttachments"]
+    of_anything = records["TransitGatewayAttachments"]
+    doors = [
+        *entrance.vpn_gateways(records["VpnGateways"]),
+        *entrance.transit_gateways(of_vpcs, of_anything),
+        *entrance.other_gateways(
+            records["CarrierGateways"],
+            records["LocalGatewayRouteTableVpcAssociations"],
+            records["ClientVpnEndpoints"],
+        ),
+        *entrance.by_routes(parts.route_tables.values(), records["RouteTables"]),
+        *entrance.by_interfaces(parts.interfaces.values()),
+    ]
+    for table in parts.route_tables.values():
+        for route in table.routes:
+            if isinstance(route.target, PeeringTarget) and not route.blackhole:
+                peering_id = route.target.peering_id
+                if ("peering", peering_id) in missing:
+                    doors.append((peering_id, "VPC peering connection", table.vpc_id))
+    gateway_of = {
+        wire["TransitGatewayAttachmentId"]: gateway_id
+        for record in (of_vpcs, of_anything)
+        for wire, _ in record
+        if (gateway_id := wire.get("TransitGatewayId"))
+    }
+    found = entrance.entrances(doors, gateway_of, parts.vpcs, ledger)
+    found += entrance.peered_outside(parts.peerings.values(), parts.vpcs, ledger)
+    return tuple(sorted(found, key=lambda one: (one.id, one.vpc_id)))
+
+
+def _passages(
+    resources: Resources, parts: Parts, guessed: dict[str, Gap], ledger: Ledger
+) -> dict[str, tuple[PassageGap, ...]]:
+    """What of the passage through an internet gateway is not modelled (GAP-9)."""
+    served = {vpc: one.id for one in parts.internet_gateways.values() for vpc in one.vpc_ids}
+    found: dict[str, list[PassageGap]] = {vpc: [PassageGap(gap)] for vpc, gap in guessed.items()}
+
+    def add(vpc_id: str, detail: str, redirects: bool = False) -> None:
+        gap = ledger.gap(served[vpc_id], "GAP-9", detail)
+        found.setdefault(vpc_id, []).append(PassageGap(gap, redirects))
+
+    for vpc_id in parts.unsettled:
+        add(vpc_id, f"its attachment to {vpc_id} is in transition, or its state is not known")
+    modes = blocked(
+        resources.records["VpcBlockPublicAccessOptions"],
+        resources.records["Vpcs"],
+        resources.records["Subnets"],
+        parts.vpcs,
+        parts.subnets,
+        ledger,
+    )
+    for vpc_id, mode in sorted(modes.items()):
+        if vpc_id in served:
+            add(vpc_id, f"Block Public Access of {vpc_id} is in the mode `{mode}`, not modelled")
+    for table in parts.route_tables.values():
+        if not table.gateway_ids or all(
+            isinstance(route.target, LocalTarget) for route in table.routes
+        ):
+            continue
+        for gateway_id in table.gateway_ids:
+            if gateway_id.startswith("vgw-"):
+                ledger.incomplete(table.id, f"redirects what comes in by {gateway_id}")
+            elif table.vpc_id in served:
+                add(table.vpc_id, f"{table.id} redirects what comes in, not modelled", True)
+    return {vpc: tuple(gaps) for vpc, gaps in sorted(found.items())}
+
+
+def _reference_gap(parts: Parts, ledger: Ledger) -> Gap | None:
+    """Set iff a group reference could meet IPv6 packets of another VPC's members (SG-13)."""
+    served = {vpc for one in parts.internet_gateways.values() for vpc in one.vpc_ids}
+    dual = {vpc.id for vpc in parts.vpcs.values() if vpc.ipv6} & served
+    if len(dual) < 2:
+        return None
+    members: dict[str, set[str]] = {}
+    for interface in parts.interfaces.values():
+        for group_id in interface.groups:
+            members.setdefault(group_id, set()).add(interface.vpc_id)
+    for group in parts.security_groups.values():
+        at = members.get(group.id, set()) & dual
+        for rule in group.rules:
+            if isinstance(rule.peer, GroupReference):
+                away = members.get(rule.peer.group_id, set()) & dual
+                if any(one != other for one in at for other in away):
+                    return ledger.gap(
+                        group.id,
+                        "SG-13",
+                        f"refers to {rule.peer.group_id}, whose members in another VPC it can also"
+                        " meet over the internet by IPv6",
+                    )
+    return None

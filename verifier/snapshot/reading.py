@@ -1,0 +1,190 @@
+"""From paths to a snapshot: every file is found, decoded, checked and entered by kind.
+
+The cyclic garbage collector rests meanwhile: what is read has no cycles, and looking for them in
+millions of fresh objects costs more than the reading.
+"""
+
+from __future__ import annotations
+
+import difflib
+import gc
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+
+from verifier.errors import SnapshotError
+from verifier.model import Network
+from verifier.snapshot.catalogue import IRRELEVANT, METADATA
+from verifier.snapshot.decode import decode
+from verifier.snapshot.instance import ReservationWire, instances_of
+from verifier.snapshot.ledger import Ledger
+from verifier.snapshot.network import assemble
+from verifier.snapshot.resources import KINDS, Resources
+from verifier.snapshot.source import Budget, Source, find, read, shown
+from verifier.snapshot.wire import WHOLE, Origin, validate
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+ENTRIES: Final = "Entries"
+SINGLE: Final = {ENTRIES: "$", "VpcBlockPublicAccessOptions": "$.VpcBlockPublicAccessOptions"}
+"""Keys whose value is one object, and where it stands."""
+
+_RELEVANT: Final = frozenset(KINDS) | {"Reservations"}
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file that was read."""
+
+    path: str
+    sha256: str
+    kind: str = "aws-describe"
+
+
+class Scope(NamedTuple):
+    """An account and Region; None where the folders' names do not say."""
+
+    account: str | None
+    region: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What was read.
+
+    `keys` are the top-level keys found, by what the folders' names say of account and Region.
+    """
+
+    network: Network
+    inputs: tuple[InputFile, ...] = ()
+    warnings: tuple[str, ...] = ()
+    keys: Mapping[Scope, frozenset[str]] = field(default_factory=dict)
+
+
+def read_snapshot(
+    paths: Sequence[str], *, strict: bool = False, stdin: BinaryIO | None = None
+) -> Snapshot:
+    """The snapshot in these files and folders, merged into one network.
+
+    `-` reads `stdin`. With `strict`, fields that are not known are gaps. SnapshotError iff
+    something cannot be read, is of a wrong type, or contradicts itself.
+    """
+    reading = _Reading()
+    with _without_collector():
+        for source in find(paths):
+            reading.take(source, stdin)
+        if not reading.relevant:
+            raise SnapshotError(
+                "",
+                f"no AWS output in {', '.join(map(shown, paths)) or 'no input'}: expected keys"
+                " such as `Vpcs`, `Subnets`, `NetworkInterfaces`",
+            )
+        network = assemble(reading.resources, reading.ledger, strict)
+    return Snapshot(
+        network=network,
+        inputs=tuple(reading.inputs),
+        warnings=reading.ledger.warnings,
+        keys={
+            Scope(*scope): frozenset(keys)
+            for scope, keys in sorted(
+                reading.resources.keys.items(), key=lambda item: tuple(map(str, item[0]))
+            )
+        },
+    )
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+class _Reading:
+    """Enters files one by one."""
+
+    def __init__(self) -> None:
+        self.resources = Resources()
+        self.ledger = Ledger()
+        self.inputs: list[InputFile] = []
+        self.relevant = False
+        self._budget = Budget()
+
+    def take(self, source: Source, stdin: BinaryIO | None) -> None:
+        """Read one file and enter what it has."""
+        data = read(source, self._budget, stdin)
+        path = shown(source.path)
+        self.inputs.append(InputFile(path, hashlib.sha256(data).hexdigest()))
+        document = decode(data, source.path)
+        if ENTRIES in document:
+            document = {**document, ENTRIES: _entries(document, source)}
+            document.pop("PrefixListId", None)
+        found = self.resources.keys.setdefault((source.account, source.region), set())
+        for key, value in document.items():
+            if key in _RELEVANT:
+                self._enter(key, value, source)
+                self.relevant = True
+                found.add(key)
+            elif key not in METADATA:
+                self._other(key, path)
+        token = document.get("NextToken") or document.get("nextToken")
+        if token and not _RELEVANT.isdisjoint(document):
+            names = ", ".join(sorted(_RELEVANT & document.keys()))
+            self.ledger.incomplete(
+                path, f"the listing of {names} ends with a `NextToken`, more of it was not saved"
+            )
+
+    def _enter(self, key: str, value: object, source: Source) -> None:
+        records = self.resources.records
+        if key in SINGLE:
+            validate(_adapter(key), value, source, SINGLE[key])
+            records[key].add(value, Origin(source, SINGLE[key], WHOLE))
+            return
+        validate(_adapter(key), value, source, f"$.{key}")
+        assert isinstance(value, list)
+        for index, wire in enumerate(value):
+            origin = Origin(source, f"$.{key}", index)
+            if key == "Reservations":
+                for instance, place in instances_of(wire, origin, self.ledger):
+                    records["Instances"].add(instance, place)
+            else:
+                records[key].add(wire, origin)
+
+    def _other(self, key: str, path: str) -> None:
+        if key in IRRELEVANT:
+            return
+        near = difflib.get_close_matches(key, sorted(_RELEVANT), 1)
+        advice = f"; the nearest known key is `{near[0]}`" if near else ""
+        name = shown(key[:60])
+        self.ledger.warn(f"{path}: the key `{name}` is not known{advice}")
+        if name[:1].isupper():
+            self.ledger.unknown_keys.add(name)
+
+
+def _entries(document: Mapping[str, object], source: Source) -> dict[str, object]:
+    """The entries of a prefix list, with the list's id from beside them or from the file's name."""
+    list_id = document.get("PrefixListId")
+    if list_id is None and source.stem.startswith("pl-"):
+        list_id = source.stem
+    if list_id is None:
+        raise SnapshotError(
+            f"{shown(source.path)}: $.{ENTRIES}",
+            "it is not said which prefix list this is; name the file after it, `pl-....json`",
+        )
+    return {"PrefixListId": list_id, ENTRIES: document[ENTRIES]}
+
+
+@lru_cache(maxsize=64)
+def _adapter(key: str) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    wire_type: Any = ReservationWire if key == "Reservations" else KINDS[key].wire_type
+    return TypeAdapter(wire_type if key in SINGLE else list[wire_type])

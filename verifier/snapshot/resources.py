@@ -1,0 +1,95 @@
+"""Everything that was read, by kind, before it is understood.
+
+Owns the table of kinds: which wire type stands under which top-level key, and what identifies one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from verifier.snapshot.address import AddressWire
+from verifier.snapshot.block_public_access import BlockOptionsWire
+from verifier.snapshot.entrance import (
+    CarrierGatewayWire,
+    ClientVpnEndpointWire,
+    InstanceConnectEndpointWire,
+    LocalGatewayAssociationWire,
+    TransitGatewayAttachmentWire,
+    TransitGatewayVpcAttachmentWire,
+    VpnGatewayWire,
+)
+from verifier.snapshot.instance import InstanceWire
+from verifier.snapshot.interface import InterfaceWire
+from verifier.snapshot.internet_gateway import InternetGatewayWire
+from verifier.snapshot.merge import Records
+from verifier.snapshot.nat_gateway import NatGatewayWire
+from verifier.snapshot.network_acl import NetworkAclWire
+from verifier.snapshot.peering import PeeringWire
+from verifier.snapshot.prefix_list import PrefixListEntriesWire, PrefixListWire
+from verifier.snapshot.route_table import RouteTableWire
+from verifier.snapshot.security_group import SecurityGroupWire
+from verifier.snapshot.security_group_rule import FlatRuleWire
+from verifier.snapshot.security_group_vpc_association import GroupAssociationWire
+from verifier.snapshot.subnet import SubnetWire
+from verifier.snapshot.vpc import VpcWire
+from verifier.snapshot.vpc_endpoint import VpcEndpointWire
+
+
+class Kind(NamedTuple):
+    """A wire type and the fields that identify a resource of it."""
+
+    wire_type: type[Any]
+    id_fields: tuple[str, ...]
+
+
+KINDS: Final = {
+    "Vpcs": Kind(VpcWire, ("VpcId",)),
+    "Subnets": Kind(SubnetWire, ("SubnetId",)),
+    "NetworkAcls": Kind(NetworkAclWire, ("NetworkAclId",)),
+    "SecurityGroups": Kind(SecurityGroupWire, ("GroupId",)),
+    "SecurityGroupRules": Kind(FlatRuleWire, ("SecurityGroupRuleId",)),
+    "SecurityGroupVpcAssociations": Kind(GroupAssociationWire, ("GroupId", "VpcId")),
+    "NetworkInterfaces": Kind(InterfaceWire, ("NetworkInterfaceId",)),
+    "Instances": Kind(InstanceWire, ("InstanceId",)),
+    "RouteTables": Kind(RouteTableWire, ("RouteTableId",)),
+    "InternetGateways": Kind(InternetGatewayWire, ("InternetGatewayId",)),
+    "NatGateways": Kind(NatGatewayWire, ("NatGatewayId",)),
+    "VpcPeeringConnections": Kind(PeeringWire, ("VpcPeeringConnectionId",)),
+    "PrefixLists": Kind(PrefixListWire, ("PrefixListId",)),
+    "Entries": Kind(PrefixListEntriesWire, ("PrefixListId",)),
+    "Addresses": Kind(AddressWire, ("PublicIp", "AllocationId")),
+    "VpcEndpoints": Kind(VpcEndpointWire, ("VpcEndpointId",)),
+    "VpnGateways": Kind(VpnGatewayWire, ("VpnGatewayId",)),
+    "TransitGatewayVpcAttachments": Kind(
+        TransitGatewayVpcAttachmentWire, ("TransitGatewayAttachmentId",)
+    ),
+    "TransitGatewayAttachments": Kind(
+        TransitGatewayAttachmentWire, ("TransitGatewayAttachmentId",)
+    ),
+    "CarrierGateways": Kind(CarrierGatewayWire, ("CarrierGatewayId",)),
+    "LocalGatewayRouteTableVpcAssociations": Kind(
+        LocalGatewayAssociationWire, ("LocalGatewayRouteTableVpcAssociationId",)
+    ),
+    "ClientVpnEndpoints": Kind(ClientVpnEndpointWire, ("ClientVpnEndpointId",)),
+    "InstanceConnectEndpoints": Kind(InstanceConnectEndpointWire, ("InstanceConnectEndpointId",)),
+    "VpcBlockPublicAccessOptions": Kind(BlockOptionsWire, ("AwsAccountId", "AwsRegion")),
+}
+
+
+class Resources:
+    """Records by kind, and which top-level keys were found for which account and Region."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, Records[Any]] = {
+            key: Records(kind.wire_type, kind.id_fields) for key, kind in KINDS.items()
+        }
+        self.keys: dict[tuple[str | None, str | None], set[str]] = {}
+
+    def has(self, key: str, account: str | None = None, region: str | None = None) -> bool:
+        """True iff a file that may speak of this account and Region has the key."""
+        return any(
+            key in keys
+            for (of_account, of_region), keys in self.keys.items()
+            if (of_account is None or account in (None, of_account))
+            and (of_region is None or region in (None, of_region))
+        )

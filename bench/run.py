@@ -24,11 +24,11 @@ from pathlib import Path
 from bench.estate import (
     NOBODY_INVARIANT,
     TIER_INVARIANT,
-    Parameters,
     broken_by,
     holds,
     write,
 )
+from bench.plan import Parameters
 
 BASELINE = """
 import json, pathlib, sys, time

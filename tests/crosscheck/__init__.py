@@ -1,0 +1,1 @@
+"""Both meanings put to the same networks: verdicts, single probes, whole regions."""

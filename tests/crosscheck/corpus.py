@@ -1,0 +1,46 @@
+"""The fixed corpus: network, question and open gaps of every seed, the same on every machine.
+
+A case is drawn from `Random("case SEED")`. The kind of its spine goes round with the seed
+(stratified), so that a corpus of any size has all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from tests.strategies.gap import opened
+from tests.strategies.network import Drawn, draw
+from tests.strategies.question import probes, question
+from tests.strategies.spine import KINDS, Kind
+from verifier.invariants.question import Question
+from verifier.model import Gap, Network
+from verifier.trace import Probe
+
+ROUND: tuple[Kind, ...] = tuple(kind for kind, weight in KINDS.items() for _ in range(weight))
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one seed stands for."""
+
+    seed: int
+    drawn: Drawn
+    question: Question
+    opened: frozenset[Gap]
+
+    @property
+    def network(self) -> Network:
+        return self.drawn.network
+
+
+def case(seed: int) -> Case:
+    """The case of the seed."""
+    random = Random(f"case {seed}")
+    drawn = draw(random, ROUND[seed * 7 % len(ROUND)])
+    return Case(seed, drawn, question(random, drawn), opened(random, drawn.network))
+
+
+def strangers(case: Case, count: int) -> list[Probe]:
+    """Probes around the spine of the case, the same for the same seed."""
+    return probes(Random(f"probes {case.seed}"), case.drawn, count)

@@ -1,0 +1,1 @@
+"""The fault catalogue: every fault in either meaning is found."""

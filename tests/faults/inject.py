@@ -1,0 +1,98 @@
+"""Faults in the code itself: one line of a module changed while it is being imported.
+
+`specs/faults.toml` lists them: a file, an exact piece of its text that occurs once, and what
+stands there instead. Law: nothing on disk changes; a fault whose text no longer occurs is an error
+(`StaleFaultError`), so that the catalogue keeps up with the code.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, ModuleType
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = ROOT / "specs" / "faults.toml"
+
+
+class StaleFaultError(Exception):
+    """The text that a fault changes does not occur exactly once in its file."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One entry of the catalogue."""
+
+    id: str
+    clause: str
+    what: str
+    file: str
+    old: str
+    new: str
+
+    @property
+    def meaning(self) -> str:
+        """`evaluate` or `encode` (with topology and solve)."""
+        return "evaluate" if self.file.startswith("verifier/evaluate") else "encode"
+
+    @property
+    def module(self) -> str:
+        """The dotted name of the module that is changed."""
+        parts = Path(self.file).with_suffix("").parts
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+    def source(self) -> str:
+        """The module's text with the fault in it."""
+        text = (ROOT / self.file).read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise StaleFaultError(
+                f"{self.id}: the text to change occurs {text.count(self.old)} times in {self.file}"
+            )
+        return text.replace(self.old, self.new)
+
+
+def catalogue() -> list[Fault]:
+    """Every fault, in the order of the file."""
+    with CATALOGUE.open("rb") as file:
+        return [Fault(**entry) for entry in tomllib.load(file)["fault"]]
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.module, str(ROOT / fault.file))
+        self.text = fault.source()
+
+    def get_code(self, fullname: str) -> CodeType:
+        del fullname
+        return compile(self.text, self.path, "exec")
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+
+    def find_spec(
+        self, fullname: str, path: object, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        del path, target
+        if fullname != self.fault.module:
+            return None
+        package = [str((ROOT / self.fault.file).parent)]
+        return importlib.util.spec_from_file_location(
+            fullname,
+            ROOT / self.fault.file,
+            loader=_Loader(self.fault),
+            submodule_search_locations=package if self.fault.file.endswith("__init__.py") else None,
+        )
+
+
+def install(fault: Fault) -> None:
+    """Put the fault in place; its module must not have been imported yet."""
+    if fault.module in sys.modules:
+        raise RuntimeError(f"{fault.module} has been imported already")
+    sys.meta_path.insert(0, _Finder(fault))

@@ -1,0 +1,33 @@
+"""The catalogue is up to date, large enough, and every fault in it is found by the cross-check."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from tests.faults.inject import ROOT, catalogue
+
+FAULTS = catalogue()
+
+
+def test_the_catalogue_is_large_and_covers_both_meanings() -> None:
+    assert len(FAULTS) >= 40
+    assert len({fault.id for fault in FAULTS}) == len(FAULTS)
+    assert min(Counter(fault.meaning for fault in FAULTS).values()) >= 15
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault.id for fault in FAULTS])
+def test_a_fault_still_applies(fault: object) -> None:
+    compile(fault.source(), fault.file, "exec")  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_every_fault_is_found() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults"],
+        cwd=ROOT, capture_output=True, text=True, timeout=1200, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,1 @@
+"""Laws that hold of every network, on both meanings."""

@@ -48,11 +48,8 @@ class Glob:
 
 
 def _characters(text: str) -> list[tuple[str, bool]]:
-    found: list[tuple[str, bool]] = []
     marks = iter(text)
-    for mark in marks:
-        found.append((next(marks), True) if mark == "\\" else (mark, mark not in WILD))
-    return found
+    return [(next(marks), True) if mark == "\\" else (mark, mark not in WILD) for mark in marks]
 
 
 @lru_cache(maxsize=4096)

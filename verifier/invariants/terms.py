@@ -38,6 +38,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 _ID = re.compile(rf"({'|'.join(Resource)})-\S+")
 _FOREIGN_ID = re.compile(r"[a-z]+(-[a-z]+)*-[0-9a-f]{8}([0-9a-f]{9})?")
 _ADDRESS = re.compile(r"[0-9.]+(/.*)?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(/.*)?", re.ASCII)
+_LOAD_BALANCER = re.compile(r"[^:]*:elasticloadbalancing:.*:loadbalancer/.+", re.DOTALL)
 _FORMS = ("internet", "any", "tag:", "name:", "sg:", "subnet:", "vpc:", "subnet:tag:", "vpc:tag:",
           "account:", "region:", "az:", "lb:")  # fmt: skip
 EXPECTED = "expected `internet`, `any`, a name, an id, `tag:KEY=VALUE`, `name:NAME` or a CIDR"
@@ -94,7 +95,8 @@ def _prefix(source: Source, token: Token) -> Prefix:
     try:
         prefix = Prefix.parse(token.text)
     except ValueError as error:
-        raise source.mistake(token.offset, f"expected an address or a CIDR block, {error}") from None
+        message = f"expected an address or a CIDR block, {error}"
+        raise source.mistake(token.offset, message) from None
     address = token.text.partition("/")[0]
     if Prefix.parse(address).network != prefix.network:
         raise source.mistake(
@@ -180,8 +182,9 @@ def _load_balancer(source: Source, token: Token, rest: Characters) -> Term:
 
 
 def _arn(source: Source, token: Token, rest: Characters) -> Term:
-    if not re.fullmatch(r"[^:]*:elasticloadbalancing:.*:loadbalancer/.+", _text(rest), re.DOTALL):
-        raise source.mistake(token.offset, f"expected the ARN of a load balancer, read {token.shown}")
+    if not _LOAD_BALANCER.fullmatch(_text(rest)):
+        message = f"expected the ARN of a load balancer, read {token.shown}"
+        raise source.mistake(token.offset, message)
     value = _value(source, token, token.characters, "an ARN")
     return LoadBalancer(Glob.exactly(value), True, source.place(token.offset))
 

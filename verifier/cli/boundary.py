@@ -37,8 +37,6 @@ class Boundary:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        if isinstance(error, SystemExit):
-            return False
         if error is not None:
             self.code = told(error)
         return True
@@ -58,6 +56,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def told(error: BaseException) -> int:
     """Say what went wrong, on standard error; the exit code for it."""
+    if isinstance(error, SystemExit):
+        # So click ends when the reader of its help went away.
+        return 0
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
@@ -81,10 +82,10 @@ def told(error: BaseException) -> int:
 
 def say(message: str) -> None:
     """One message for a person, on standard error, harmless whatever stands in it."""
-    from verifier.cli.output import Quietly
+    from verifier.cli.output import Writing
     from verifier.report.shown import shown_lines
 
-    with Quietly(sys.stderr):
+    with Writing(sys.stderr):
         sys.stderr.write(f"verify: {shown_lines(message)}\n")
         sys.stderr.flush()
 

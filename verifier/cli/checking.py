@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -13,10 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from verifier import __version__
-from verifier.cli.output import note, progress, put, put_lines
-from verifier.cli.sources import PACK, is_path, spec_files
+from verifier.cli.output import note, progress, put, put_lines, standard_input
+from verifier.cli.sources import SpecFile, is_statement, spec_files
 from verifier.errors import SpecError, UsageError
-from verifier.invariants import Invariant, load_spec, parse_statement
+from verifier.invariants.invariant import Invariant
+from verifier.invariants.link import with_names
+from verifier.invariants.spec import Spec, load_spec, parse_statement, read_spec
 from verifier.report import document, github, junit, sarif, text
 from verifier.report.files import write_atomically
 from verifier.report.packets import write_packets
@@ -27,7 +28,6 @@ from verifier.snapshot import InputFile, read_snapshot
 from verifier.verify import Options, check
 
 RENDERERS: Final = {
-    "text": text.render,
     "json": document.render,
     "junit": junit.render,
     "sarif": sarif.render,
@@ -89,7 +89,7 @@ def check_invariants(request: Request) -> int:
         raise UsageError("no snapshot is given: name one with `--snapshot`")
     _prepare(request)
     asked = read_invariants(request.invariant, request.only)
-    read = read_snapshot(request.snapshot, strict=request.strict, stdin=sys.stdin.buffer)
+    read = read_snapshot(request.snapshot, strict=request.strict, stdin=standard_input())
     with progress(shown=not request.quiet) as tick:
         checks = check(read.network, asked.invariants, request.options, tick)
     run = Run(
@@ -126,48 +126,61 @@ def _prepare(request: Request) -> None:
 def read_invariants(values: Sequence[str], only: Sequence[str] = ()) -> Asked:
     """What the values of `--invariant` stand for; with `only`, those whose id matches a glob.
 
-    Statements are read before files, since a mistake in them is the worse one (exit 2).
+    Statements are read before files, since a mistake in them is the worse one (exit 2). Their names
+    are those of the files given with them.
     """
-    inline = {
-        value: parse_statement(value)
-        for value in values
-        if not value.startswith(PACK) and not is_path(value)
-    }
+    values = tuple(dict.fromkeys(values))
+    inline = {value: parse_statement(value) for value in values if is_statement(value)}
+    files = {value: spec_files(value) for value in values if value not in inline}
+    read = {file: _load(file) for found in files.values() for file in found}
+    names = [spec.endpoints for spec, _ in read.values()]
     found: list[Invariant] = []
-    files: list[InputFile] = []
-    warnings: list[str] = []
-    for value in dict.fromkeys(values):
+    for value in values:
         if value in inline:
-            found.append(inline[value])
-            continue
-        for path in spec_files(value):
-            spec = load_spec(path)
-            found.extend(spec.invariants)
-            warnings.extend(spec.warnings)
-            files.append(InputFile(str(path), _sha256(path), "invariants"))
-    _distinct(found)
-    wanted = [one for one in found if not only or any(fnmatchcase(one.id, g) for g in only)]
-    return Asked(tuple(wanted), tuple(files), tuple(warnings))
+            found.append(with_names(inline[value], names))
+        for file in files.get(value, ()):
+            found.extend(read[file][0].invariants)
+    wanted = [one for one in _distinct(found) if not only or _matches(one.id, only)]
+    return Asked(
+        tuple(wanted),
+        tuple(input_file for _, input_file in read.values()),
+        tuple(warning for spec, _ in read.values() for warning in spec.warnings),
+    )
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _matches(id_: str, globs: Sequence[str]) -> bool:
+    return any(fnmatchcase(id_, glob) for glob in globs)
 
 
-def _distinct(invariants: Sequence[Invariant]) -> None:
-    """Every id once: reports, `--only` and file names tell invariants apart by it."""
+def _load(file: SpecFile) -> tuple[Spec, InputFile]:
+    """A file's invariants, and the file as reports name it."""
+    spec = load_spec(file.path) if file.pack is None else _load_pack(file)
+    digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
+    return spec, InputFile(file.name, digest, "invariants")
+
+
+def _load_pack(file: SpecFile) -> Spec:
+    """A pack is named `pack:NAME` everywhere, wherever it is installed."""
+    return read_spec(file.path.read_text(encoding="utf-8"), file.name)
+
+
+def _distinct(invariants: Sequence[Invariant]) -> list[Invariant]:
+    """The invariants, each id once: reports, `--only` and file names tell them apart by it.
+
+    The same file or statement given twice counts once.
+    """
     first: dict[str, Invariant] = {}
     for one in invariants:
         other = first.setdefault(one.id, one)
-        if other is not one:
-            place = f"{one.file}:{one.line}:{one.column}"
-            raise SpecError(place, f"id `{one.id}` is taken by {other.file}:{other.line}")
+        if (one.file, one.line, one.statement) != (other.file, other.line, other.statement):
+            raise SpecError(one.place, f"id `{one.id}` is taken by {other.place}")
+    return list(first.values())
 
 
 def write_reports(run: Run, request: Request) -> None:
     """Every report to its place: files first, so that a reader that goes away loses nothing."""
     for form, path in request.report:
-        write_atomically(path, RENDERERS[form](run))
+        write_atomically(path, _rendered(run, form, request.detail))
     if request.packets is not None:
         write_packets(run, request.packets)
     if request.form == "text":
@@ -179,6 +192,10 @@ def write_reports(run: Run, request: Request) -> None:
     else:
         put(github.render(run))
         _step_summary(run)
+
+
+def _rendered(run: Run, form: str, detail: Detail) -> str:
+    return text.render(run, detail) if form == "text" else RENDERERS[form](run)
 
 
 def _step_summary(run: Run) -> None:

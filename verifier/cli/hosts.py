@@ -14,8 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from verifier.errors import UsageError, VerifierError
-from verifier.invariants import Role, endpoint_set
+from verifier.invariants.parse import parse_expression
+from verifier.invariants.place import COMMAND_LINE, Source
 from verifier.invariants.question import EndpointSet, Names
+from verifier.invariants.resolve import Directory, resolve
+from verifier.invariants.role import Role
 from verifier.model import (
     InterfaceAddress,
     Network,
@@ -42,6 +45,7 @@ UNROUTED: Final = AddressSet.of(
     *map(Prefix.parse, ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32"))
 )
 """Addresses that no route leads to (clauses SVC-1, SVC-2)."""
+GLOBAL: Final = AddressSet.of(GLOBAL_UNICAST_IPV6)
 EVERYWHERE: Final = tuple(Prefix(family, 0, 0) for family in FAMILIES)
 
 
@@ -125,9 +129,10 @@ def _single(option: str, text: str, network: Network, role: Role) -> tuple[Netwo
 
 def _resolved(option: str, text: str, network: Network, role: Role) -> EndpointSet:
     try:
-        return endpoint_set(text, network, role)
+        expression = parse_expression(Source.command_line(text))
+        return resolve(expression, Directory(network), role)
     except VerifierError as error:
-        told = str(error).removeprefix("--invariant")
+        told = str(error).removeprefix(COMMAND_LINE)
         raise UsageError(f"{option}{told}") from None
 
 
@@ -170,9 +175,7 @@ def _own(interface: NetworkInterface, names: Names) -> tuple[Address, ...]:
 def _public(interface: NetworkInterface, names: Names) -> tuple[Address, ...]:
     """The addresses that `some` would use from the internet (ASK-2)."""
     mine = [own.public for own in interface.ipv4 if own.primary and own.public is not None]
-    return _chosen(
-        interface, names, [*mine, *(own for own in interface.ipv6 if own in GLOBAL_UNICAST_IPV6)]
-    )
+    return _chosen(interface, names, [*mine, *(own for own in interface.ipv6 if own in GLOBAL)])
 
 
 def _chosen(

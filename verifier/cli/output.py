@@ -7,15 +7,19 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
+from verifier.errors import UsageError
 from verifier.report.story import Line, plain
 
 Progress = Callable[[int, int], None]
 
 
-class Quietly:
-    """A context in which it is no error that the stream's reader went away."""
+class Writing:
+    """A context for writing to a stream: it is no error that the reader went away.
+
+    Raises UsageError for any other failure to write, such as a full disk.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -29,18 +33,25 @@ class Quietly:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        if not isinstance(error, BrokenPipeError):
+        if not isinstance(error, OSError):
             return False
         # What is still buffered would raise again when Python closes the streams.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())
         os.close(nowhere)
-        return True
+        if isinstance(error, BrokenPipeError):
+            return True
+        raise UsageError(f"{self._stream.name}: cannot be written: {error.strerror}") from None
+
+
+def standard_input() -> BinaryIO | None:
+    """The bytes of standard input; None if it is closed."""
+    return None if sys.stdin is None else sys.stdin.buffer
 
 
 def put(text: str) -> None:
     """Write to standard output."""
-    with Quietly(sys.stdout):
+    with Writing(sys.stdout):
         sys.stdout.write(text)
         sys.stdout.flush()
 
@@ -54,14 +65,14 @@ def put_lines(lines: Sequence[Line]) -> None:
 
     from verifier.report.text import print_to
 
-    with Quietly(sys.stdout):
+    with Writing(sys.stdout):
         print_to(Console(highlight=False, markup=False, emoji=False), lines)
 
 
 def note(text: str) -> None:
     """A remark on standard error, only where a person reads it."""
     if sys.stderr.isatty():
-        with Quietly(sys.stderr):
+        with Writing(sys.stderr):
             sys.stderr.write(f"{text}\n")
 
 

@@ -8,6 +8,7 @@ the worse of the two is told (precedence of exit codes).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -34,10 +35,29 @@ def is_path(value: str, folder: Path = Path()) -> bool:
     return not KEYWORD.match(value) and (value.endswith((".yaml", ".yml")) or "/" in value)
 
 
-def spec_files(value: str) -> tuple[Path, ...]:
+def is_statement(value: str) -> bool:
+    """True iff `--invariant` means a statement by this value."""
+    return not value.startswith(PACK) and not is_path(value)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A specification file; `pack` is its name as a pack, None for a file of the user's."""
+
+    path: Path
+    pack: str | None = None
+
+    @property
+    def name(self) -> str:
+        """How messages and reports call it, the same on every machine."""
+        return str(self.path) if self.pack is None else f"{PACK}{self.pack}"
+
+
+def spec_files(value: str) -> tuple[SpecFile, ...]:
     """The files that a path or `pack:NAME` stands for, in ascending order of path."""
     if value.startswith(PACK):
-        return (_pack(value.removeprefix(PACK)),)
+        name = value.removeprefix(PACK)
+        return (SpecFile(_pack(name), name),)
     path = Path(value)
     if not exists(path):
         raise SpecError(
@@ -45,9 +65,9 @@ def spec_files(value: str) -> tuple[Path, ...]:
             "no such file or folder; a statement starts with `never`, `always`, `some` or `only`",
         )
     if not path.is_dir():
-        return (path,)
+        return (SpecFile(path),)
     found = [*path.rglob("*.yaml"), *path.rglob("*.yml")]
-    return tuple(sorted(file for file in found if file.is_file()))
+    return tuple(SpecFile(file) for file in sorted(found) if file.is_file())
 
 
 def _pack(name: str) -> Path:

@@ -6,15 +6,15 @@ the outcome is unknown, and the gaps that the packet passed are named.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from typing import Final
 
 from verifier.cli.hosts import SPOOFED, End, destination_end, source_end
-from verifier.cli.output import put, put_lines
+from verifier.cli.output import put, put_lines, standard_input
 from verifier.errors import UsageError
 from verifier.evaluate import exchange, walk
-from verifier.invariants import parse_traffic
+from verifier.invariants.parse import parse_traffic
+from verifier.invariants.place import COMMAND_LINE, Source
 from verifier.invariants.question import Mode, TrafficTerm
 from verifier.model import Gap, Network
 from verifier.packet import (
@@ -55,7 +55,7 @@ def trace_packet(request: TraceRequest) -> int:
     if not request.snapshot:
         raise UsageError("no snapshot is given: name one with `--snapshot`")
     term = _term(request.traffic)
-    read = read_snapshot(request.snapshot, strict=request.strict, stdin=sys.stdin.buffer)
+    read = read_snapshot(request.snapshot, strict=request.strict, stdin=standard_input())
     source = source_end(request.source, read.network)
     destination = destination_end(request.destination, source)
     if source.host == destination.host:
@@ -108,9 +108,9 @@ def _real(trace: Trace) -> Trace:
 def _term(text: str) -> TrafficTerm:
     """The one kind of packet that the text means."""
     try:
-        terms = parse_traffic(text)
+        terms = parse_traffic(Source.command_line(text))
     except UsageError as error:
-        raise UsageError(f"TRAFFIC{str(error).removeprefix('--invariant')}") from None
+        raise UsageError(f"TRAFFIC{str(error).removeprefix(COMMAND_LINE)}") from None
     if len(terms) != 1:
         raise UsageError(f"TRAFFIC: `{text}` is several kinds of packets, name one of them")
     (term,) = terms

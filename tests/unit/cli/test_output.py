@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from verifier.cli.output import Quietly, note, progress, put, put_lines, wants_colour
+from verifier.cli.output import (
+    Writing,
+    note,
+    progress,
+    put,
+    put_lines,
+    standard_input,
+    wants_colour,
+)
+from verifier.errors import UsageError
 from verifier.report.story import line
 
 
@@ -87,6 +96,22 @@ def test_a_reader_that_went_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         put("nothing is wrong any more")
 
 
+def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        with pytest.raises(UsageError, match="/dev/full: cannot be written: No space left"):
+            put("x")
+        monkeypatch.undo()
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(b"x"))
+    monkeypatch.setattr(sys, "stdin", stream)
+    assert standard_input() is stream.buffer
+    monkeypatch.setattr(sys, "stdin", None)
+    assert standard_input() is None
+
+
 def test_other_errors_are_not_kept_quiet() -> None:
-    with pytest.raises(ValueError, match="own"), Quietly(sys.stdout):
+    with pytest.raises(ValueError, match="own"), Writing(sys.stdout):
         raise ValueError("own")

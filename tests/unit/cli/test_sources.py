@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from verifier.cli import sources
-from verifier.cli.sources import is_path, spec_files
+from verifier.cli.sources import SpecFile, is_path, is_statement, spec_files
 from verifier.errors import SpecError
 
 
@@ -27,6 +27,8 @@ from verifier.errors import SpecError
 def test_what_is_a_path(tmp_path: Path, value: str, expected: bool) -> None:
     (tmp_path / "specs").mkdir()
     assert is_path(value, tmp_path) is expected
+    if not expected:
+        assert is_statement(value) is not value.startswith("pack:")
 
 
 def test_a_file_named_like_a_statement_is_a_file(tmp_path: Path) -> None:
@@ -40,9 +42,9 @@ def test_every_yaml_file_below_a_folder(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     (tmp_path / "folder.yaml").mkdir()
-    found = [str(path.relative_to(tmp_path)) for path in spec_files(str(tmp_path))]
+    found = [str(file.path.relative_to(tmp_path)) for file in spec_files(str(tmp_path))]
     assert found == ["a/z.yml", "b.yaml", "c/d/e.yaml"]
-    assert spec_files(str(tmp_path / "b.yaml")) == (tmp_path / "b.yaml",)
+    assert spec_files(str(tmp_path / "b.yaml")) == (SpecFile(tmp_path / "b.yaml"),)
 
 
 def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
@@ -61,7 +63,9 @@ def two_packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_packs(two_packs: Path) -> None:
-    assert spec_files("pack:exposure") == (two_packs / "exposure.yaml",)
+    (found,) = spec_files("pack:exposure")
+    assert found.path == two_packs / "exposure.yaml"
+    assert found.name == "pack:exposure"
 
 
 def test_packs_of_an_installed_tool(two_packs: Path) -> None:

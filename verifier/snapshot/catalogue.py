@@ -16,85 +16,62 @@ from typing import Final
 class Command:
     """One call of a complete snapshot of an account and Region.
 
-    `key` is the top-level key of its output and `file` the name the how-to gives to it. It is
-    `essential` iff every VPC has resources of that kind, so that its absence is always felt.
+    `key` is the top-level key of its output, `why` what it decides, in a few words.
     """
 
     key: str
-    file: str
     text: str
-    essential: bool = False
+    why: str
 
 
 COMMANDS: Final = (
-    Command("Vpcs", "vpcs.json", "aws ec2 describe-vpcs", True),
-    Command("Subnets", "subnets.json", "aws ec2 describe-subnets", True),
-    Command("NetworkAcls", "network-acls.json", "aws ec2 describe-network-acls", True),
-    Command("SecurityGroups", "security-groups.json", "aws ec2 describe-security-groups", True),
+    Command("Vpcs", "aws ec2 describe-vpcs", "address blocks"),
+    Command("Subnets", "aws ec2 describe-subnets", "which interface stands where"),
+    Command("NetworkAcls", "aws ec2 describe-network-acls", "the filter of each subnet"),
+    Command("SecurityGroups", "aws ec2 describe-security-groups", "the filter of each interface"),
     Command(
         "NetworkInterfaces",
-        "network-interfaces.json",
         "aws ec2 describe-network-interfaces",
-        True,
+        "hosts, their addresses and groups",
     ),
-    Command("RouteTables", "route-tables.json", "aws ec2 describe-route-tables", True),
-    Command("Reservations", "instances.json", "aws ec2 describe-instances"),
-    Command("Addresses", "addresses.json", "aws ec2 describe-addresses"),
-    Command("InternetGateways", "internet-gateways.json", "aws ec2 describe-internet-gateways"),
-    Command("NatGateways", "nat-gateways.json", "aws ec2 describe-nat-gateways"),
+    Command("Reservations", "aws ec2 describe-instances", "tags, and whether an instance runs"),
+    Command("RouteTables", "aws ec2 describe-route-tables", "routes"),
     Command(
-        "VpcPeeringConnections",
-        "vpc-peering-connections.json",
-        "aws ec2 describe-vpc-peering-connections",
+        "InternetGateways",
+        "aws ec2 describe-internet-gateways",
+        "which VPC has a way to and from the internet",
     ),
-    Command("PrefixLists", "prefix-lists.json", "aws ec2 describe-managed-prefix-lists"),
+    Command("NatGateways", "aws ec2 describe-nat-gateways", "translation for private subnets"),
     Command(
-        "Entries",
-        "pl-ID.json",
-        "aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-ID",
+        "VpcPeeringConnections", "aws ec2 describe-vpc-peering-connections", "ways between VPCs"
     ),
-    Command(
-        "SecurityGroupRules",
-        "security-group-rules.json",
-        "aws ec2 describe-security-group-rules",
-    ),
+    Command("Addresses", "aws ec2 describe-addresses", "Elastic IP addresses"),
+    Command("PrefixLists", "aws ec2 describe-managed-prefix-lists", "which prefix lists exist"),
     Command(
         "SecurityGroupVpcAssociations",
-        "security-group-vpc-associations.json",
         "aws ec2 describe-security-group-vpc-associations",
+        "groups used in another VPC",
     ),
-    Command("VpnGateways", "vpn-gateways.json", "aws ec2 describe-vpn-gateways"),
+    Command("VpnGateways", "aws ec2 describe-vpn-gateways", "doors to other networks"),
     Command(
         "TransitGatewayAttachments",
-        "transit-gateway-attachments.json",
         "aws ec2 describe-transit-gateway-attachments",
+        "doors to other networks",
     ),
-    Command(
-        "TransitGatewayVpcAttachments",
-        "transit-gateway-vpc-attachments.json",
-        "aws ec2 describe-transit-gateway-vpc-attachments",
-    ),
-    Command("VpcEndpoints", "vpc-endpoints.json", "aws ec2 describe-vpc-endpoints"),
+    Command("VpcEndpoints", "aws ec2 describe-vpc-endpoints", "what a route to one leads to"),
     Command(
         "VpcBlockPublicAccessOptions",
-        "vpc-block-public-access-options.json",
         "aws ec2 describe-vpc-block-public-access-options",
-    ),
-    Command("CarrierGateways", "carrier-gateways.json", "aws ec2 describe-carrier-gateways"),
-    Command(
-        "LocalGatewayRouteTableVpcAssociations",
-        "local-gateway-route-table-vpc-associations.json",
-        "aws ec2 describe-local-gateway-route-table-vpc-associations",
-    ),
-    Command(
-        "ClientVpnEndpoints", "client-vpn-endpoints.json", "aws ec2 describe-client-vpn-endpoints"
-    ),
-    Command(
-        "InstanceConnectEndpoints",
-        "instance-connect-endpoints.json",
-        "aws ec2 describe-instance-connect-endpoints",
+        "whether internet gateways are blocked",
     ),
 )
+
+ENTRIES_COMMAND: Final = Command(
+    "Entries",
+    "aws ec2 get-managed-prefix-list-entries --prefix-list-id",
+    "the blocks of a prefix list",
+)
+"""To be asked for each prefix list, whose id is its last word."""
 
 METADATA: Final = frozenset(
     {"ResponseMetadata", "NextToken", "nextToken", "NextMarker", "Marker", "$metadata"}

@@ -133,7 +133,8 @@ def _check_member(
 def _check_gateways(resources: Resources, parts: Parts) -> None:
     attached: dict[str, str] = {}
     for wire, origin in resources.records["InternetGateways"]:
-        for vpc_id in parts.internet_gateways[wire["InternetGatewayId"]].vpc_ids:
+        gateway = parts.internet_gateways.get(wire["InternetGatewayId"])
+        for vpc_id in gateway.vpc_ids if gateway else ():
             if vpc_id not in parts.vpcs:
                 raise dangling(origin, ".Attachments", vpc_id, parts.vpcs, "Vpcs", resources)
             if vpc_id in attached:
@@ -142,16 +143,15 @@ def _check_gateways(resources: Resources, parts: Parts) -> None:
                 )
             attached[vpc_id] = wire["InternetGatewayId"]
     for wire, origin in resources.records["NatGateways"]:
-        gateway = parts.nat_gateways[wire["NatGatewayId"]]
-        if not gateway.available:
+        nat = parts.nat_gateways[wire["NatGatewayId"]]
+        if not nat.available:
             continue
-        if gateway.vpc_id not in parts.vpcs:
-            raise dangling(origin, ".VpcId", gateway.vpc_id, parts.vpcs, "Vpcs", resources)
-        subnet = parts.subnets.get(gateway.subnet_id or "")
-        if gateway.subnet_id and subnet is None:
-            known, wanted = parts.subnets, gateway.subnet_id
-            raise dangling(origin, ".SubnetId", wanted, known, "Subnets", resources)
-        if subnet is not None and subnet.vpc_id != gateway.vpc_id:
+        if nat.vpc_id not in parts.vpcs:
+            raise dangling(origin, ".VpcId", nat.vpc_id, parts.vpcs, "Vpcs", resources)
+        subnet = parts.subnets.get(nat.subnet_id or "")
+        if nat.subnet_id and subnet is None:
+            raise dangling(origin, ".SubnetId", nat.subnet_id, parts.subnets, "Subnets", resources)
+        if subnet is not None and subnet.vpc_id != nat.vpc_id:
             raise origin.error(".SubnetId", f"{subnet.id} is in another VPC, {subnet.vpc_id}")
 
 

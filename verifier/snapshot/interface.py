@@ -7,7 +7,7 @@ from typing import Final, Required
 
 from typing_extensions import TypedDict
 
-from verifier.model import Gap, InterfaceAddress, InterfaceKind, NetworkInterface, Relay
+from verifier.model import InterfaceAddress, InterfaceKind, NetworkInterface, Relay
 from verifier.packet import Address, Prefix
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.wire import Id, Origin, TagWire, address_of, parsed, prefix_of, tags_of
@@ -112,7 +112,7 @@ _KINDS: Final = {
     (
         "interface", "efa", "efa-only", "trunk", "branch", "load_balancer", "quicksight",
         "global_accelerator_managed", "api_gateway_managed", "iot_rules_managed",
-        "aws_codestar_connections_managed",
+        "aws_codestar_connections_managed", "ec2_instance_connect_endpoint",
     ),
     InterfaceKind.ORDINARY,
 )  # fmt: skip
@@ -125,7 +125,8 @@ WITHOUT_GROUPS: Final = frozenset(
         InterfaceKind.GATEWAY_LOAD_BALANCER_ENDPOINT,
     }
 )
-ACCELERATOR: Final = "global_accelerator_managed"
+FED_FROM_OUTSIDE: Final = frozenset({"global_accelerator_managed", "api_gateway_managed"})
+CLIENT_VPN: Final = "ClientVPN Endpoint"
 
 PublicNames = Mapping[tuple[str, str], str]
 
@@ -268,18 +269,19 @@ def _delegated(wire: InterfaceWire, origin: Origin) -> tuple[Prefix, ...]:
 
 
 def relay_of(interface: NetworkInterface, ledger: Ledger) -> Relay | None:
-    """The relay that a load balancer's interface is (GAP-11), if it is one."""
-    network = (
-        interface.kind is InterfaceKind.NETWORK_LOAD_BALANCER
-        or interface.description.startswith("ELB net/")
-    )
-    balances = (
-        network
-        or interface.type_name == "load_balancer"
-        or interface.description.startswith("ELB ")
-    )
-    if interface.kind is InterfaceKind.GATEWAY_LOAD_BALANCER or not balances:
+    """The relay that the interface is (GAP-11), if it is one.
+
+    Load balancers are; accelerators, API gateways and client VPN endpoints are, and are fed from
+    outside by ways that the network does not show.
+    """
+    kind, text = interface.kind, interface.description
+    outside = interface.type_name in FED_FROM_OUTSIDE or text.startswith(CLIENT_VPN)
+    network = kind is InterfaceKind.NETWORK_LOAD_BALANCER or text.startswith("ELB net/")
+    if kind is InterfaceKind.GATEWAY_LOAD_BALANCER or not (
+        outside or network or interface.type_name == "load_balancer" or text.startswith("ELB ")
+    ):
         return None
-    detail = "is a load balancer's interface, whose targets are not followed"
-    gap: Gap = ledger.gap(interface.id, "GAP-11", detail)
-    return Relay(interface.id, gap, keeps_client_address=network)
+    what = "passes on what comes to it from outside" if outside else "is a load balancer's"
+    gap = ledger.gap(interface.id, "GAP-11", f"{what}, and where to is not followed")
+    keeps = network or interface.type_name == "global_accelerator_managed"
+    return Relay(interface.id, gap, keeps, outside)

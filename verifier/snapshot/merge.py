@@ -7,7 +7,7 @@ an absent field is not different. Tags are united.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin
@@ -18,6 +18,9 @@ from verifier.snapshot.wire import Origin, described
 
 W = TypeVar("W", bound=Mapping[str, Any])
 TAGS = ("Tags", "TagSet")
+
+Spread = Mapping[str, Callable[[Any], list[Any]]]
+"""For fields whose lists can be grouped in several ways: the list with nothing grouped."""
 
 
 class Record(NamedTuple, Generic[W]):
@@ -30,9 +33,12 @@ class Record(NamedTuple, Generic[W]):
 class Records(Generic[W]):
     """The resources of one kind, by their id, in the order of the input."""
 
-    def __init__(self, wire_type: type[W], id_fields: tuple[str, ...]) -> None:
+    def __init__(
+        self, wire_type: type[W], id_fields: tuple[str, ...], spread: Spread | None = None
+    ) -> None:
         self.wire_type = wire_type
         self.id_fields = id_fields
+        self._spread = spread or {}
         self._found: dict[str, Record[W]] = {}
 
     def add(self, wire: W, origin: Origin) -> None:
@@ -51,13 +57,17 @@ class Records(Generic[W]):
                 wire[field] = other if one in (None, "") else one
             elif field in TAGS:
                 wire[field] = _united_tags(first, second, field)
-            elif _canonical(one, hint) != _canonical(other, hint):
+            elif self._meaning(field, one, hint) != self._meaning(field, other, hint):
                 raise second.origin.error(
                     f".{field}",
                     f"found {described(other)}, which contradicts {described(one)} at"
                     f" {first.origin}.{field}",
                 )
         return Record(wire, first.origin)  # type: ignore[arg-type]
+
+    def _meaning(self, field: str, value: Any, hint: Any) -> object:
+        spread = self._spread.get(field)
+        return _canonical(value if spread is None else spread(value), hint)
 
     def __iter__(self) -> Iterator[Record[W]]:
         return iter(self._found.values())

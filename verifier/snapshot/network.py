@@ -114,7 +114,9 @@ def _lift(resources: Resources, ledger: Ledger) -> Parts:
     interfaces = _interfaces(resources, subnets, ledger)
     instances, interfaces = _instances(resources, interfaces, ledger)
     gateways = [
-        lift_internet_gateway(wire, origin, ledger) for wire, origin in records["InternetGateways"]
+        lift_internet_gateway(wire, origin, ledger)
+        for wire, origin in records["InternetGateways"]
+        if wire.get("Attachments") is not None
     ]
     prefix_lists = lift_prefix_lists(records["PrefixLists"], records["Entries"], ledger)
     context = RouteContext(

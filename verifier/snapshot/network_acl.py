@@ -83,6 +83,8 @@ def lift_network_acl(wire: NetworkAclWire, origin: Origin, ledger: Ledger) -> Ne
         _lift_entry(entry, wire["NetworkAclId"], origin, at, ledger): at
         for at, entry in enumerate(wire.get("Entries") or ())
     }
+    if wire.get("Entries") is None:
+        entries = {_unknown_entry(wire["NetworkAclId"], way, ledger): 0 for way in (False, True)}
     numbers: dict[tuple[bool, int], int] = {}
     for entry, at in entries.items():
         other = numbers.setdefault((entry.egress, entry.rule_number), at)
@@ -93,6 +95,8 @@ def lift_network_acl(wire: NetworkAclWire, origin: Origin, ledger: Ledger) -> Ne
                 f" `Entries[{other}]`",
             )
     subnets: dict[str, None] = {}
+    if wire.get("Associations") is None:
+        ledger.incomplete(wire["NetworkAclId"], "has no `Associations` in the snapshot")
     for association in wire.get("Associations") or ():
         ledger.unknown_fields("NetworkAclAssociation", KNOWN_ASSOCIATION, association)
         subnet_id = association.get("SubnetId")
@@ -106,6 +110,14 @@ def lift_network_acl(wire: NetworkAclWire, origin: Origin, ledger: Ledger) -> Ne
         entries=tuple(entries),
         account=wire.get("OwnerId") or origin.source.account,
         tags=tags_of(wire.get("Tags")),
+    )
+
+
+def _unknown_entry(acl_id: str, egress: bool, ledger: Ledger) -> NetworkAclEntry:
+    """The entry that stands for entries that are not in the snapshot."""
+    gap = ledger.gap(acl_id, "GAP-3", "has no `Entries` in the snapshot")
+    return NetworkAclEntry(
+        rule_number=1, egress=egress, allow=None, protocol=None, prefix=None, gap=gap
     )
 
 

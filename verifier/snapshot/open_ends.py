@@ -27,9 +27,10 @@ from verifier.model import (
 from verifier.packet import Prefix
 from verifier.snapshot import entrance
 from verifier.snapshot.block_public_access import blocked
-from verifier.snapshot.interface import ACCELERATOR, relay_of
+from verifier.snapshot.interface import relay_of
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.resources import Resources
+from verifier.snapshot.route_table import expanded, meets_nat64
 from verifier.snapshot.wire import holds
 
 if TYPE_CHECKING:
@@ -167,6 +168,8 @@ def _absent(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
                 if list_id not in parts.prefix_lists:
                     yield "prefix-list", list_id, "PL-2", "has no entries in the snapshot"
             detail = "is a route's target and not in the snapshot"
+            if route.blackhole:
+                continue
             match target:
                 case InternetGatewayTarget(name) if name not in parts.internet_gateways:
                     yield "internet-gateway", name, "GAP-6", detail
@@ -177,6 +180,9 @@ def _absent(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
                 case _:
                     pass
     yield from _unguarded(parts)
+    for gateway_id in sorted(_beyond(parts)):
+        detail = "may be handed NAT64 or another gateway's packets, which is not modelled"
+        yield "nat-beyond", gateway_id, "GAP-6", detail
 
 
 def _unguarded(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
@@ -192,15 +198,31 @@ def _unguarded(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
             yield "route-table", subnet.id, "GAP-10", "has no route table in the snapshot"
 
 
+def _beyond(parts: Parts) -> set[str]:
+    """NAT gateways that NAT64, or the packets of another gateway, may reach (NAT-2, NAT-5)."""
+    found: set[str] = set()
+    tables = {name: one.id for one in parts.route_tables.values() for name in one.subnet_ids}
+    mains = {one.vpc_id: one.id for one in parts.route_tables.values() if one.main}
+    users: dict[str | None, set[str]] = {}
+    for gateway in parts.nat_gateways.values():
+        used = tables.get(gateway.subnet_id or "", mains.get(gateway.vpc_id))
+        users.setdefault(used, set()).add(gateway.id)
+    for table in parts.route_tables.values():
+        behind = users.get(table.id, set())
+        for route in table.routes:
+            if isinstance(route.target, NatGatewayTarget) and not route.blackhole:
+                gateway_id = route.target.nat_gateway_id
+                prefixes = expanded(route.destination, parts.prefix_lists)
+                if behind - {gateway_id} or any(map(meets_nat64, prefixes)):
+                    found.add(gateway_id)
+    return found
+
+
 def _unlisted(resources: Resources, parts: Parts, ledger: Ledger) -> None:
     """What of the listings themselves is missing or not followed (GAP-12)."""
     known = resources.has("NetworkInterfaces") or resources.has("Reservations")
     if parts.subnets and not (known or resources.has("Instances")):
         ledger.incomplete("NetworkInterfaces", "no file lists the network interfaces")
-    for interface in parts.interfaces.values():
-        if interface.type_name == ACCELERATOR and interface.attached:
-            detail = "lets a Global Accelerator pass packets of the internet in, not modelled"
-            ledger.incomplete(interface.id, detail)
     for wire, _ in resources.records["InstanceConnectEndpoints"]:
         ledger.assume(
             "GAP-11",

@@ -5,6 +5,8 @@ Owns the table of kinds: which wire type stands under which top-level key, and w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, NamedTuple
 
 from verifier.snapshot.address import AddressWire
@@ -21,13 +23,13 @@ from verifier.snapshot.entrance import (
 from verifier.snapshot.instance import InstanceWire
 from verifier.snapshot.interface import InterfaceWire
 from verifier.snapshot.internet_gateway import InternetGatewayWire
-from verifier.snapshot.merge import Records
+from verifier.snapshot.merge import Records, Spread
 from verifier.snapshot.nat_gateway import NatGatewayWire
 from verifier.snapshot.network_acl import NetworkAclWire
 from verifier.snapshot.peering import PeeringWire
 from verifier.snapshot.prefix_list import PrefixListEntriesWire, PrefixListWire
 from verifier.snapshot.route_table import RouteTableWire
-from verifier.snapshot.security_group import SecurityGroupWire
+from verifier.snapshot.security_group import SecurityGroupWire, spread
 from verifier.snapshot.security_group_rule import FlatRuleWire
 from verifier.snapshot.security_group_vpc_association import GroupAssociationWire
 from verifier.snapshot.subnet import SubnetWire
@@ -40,13 +42,18 @@ class Kind(NamedTuple):
 
     wire_type: type[Any]
     id_fields: tuple[str, ...]
+    spread: Spread | None = None
 
 
 KINDS: Final = {
     "Vpcs": Kind(VpcWire, ("VpcId",)),
     "Subnets": Kind(SubnetWire, ("SubnetId",)),
     "NetworkAcls": Kind(NetworkAclWire, ("NetworkAclId",)),
-    "SecurityGroups": Kind(SecurityGroupWire, ("GroupId",)),
+    "SecurityGroups": Kind(
+        SecurityGroupWire,
+        ("GroupId",),
+        {"IpPermissions": spread, "IpPermissionsEgress": spread},
+    ),
     "SecurityGroupRules": Kind(FlatRuleWire, ("SecurityGroupRuleId",)),
     "SecurityGroupVpcAssociations": Kind(GroupAssociationWire, ("GroupId", "VpcId")),
     "NetworkInterfaces": Kind(InterfaceWire, ("NetworkInterfaceId",)),
@@ -81,15 +88,22 @@ class Resources:
 
     def __init__(self) -> None:
         self.records: dict[str, Records[Any]] = {
-            key: Records(kind.wire_type, kind.id_fields) for key, kind in KINDS.items()
+            key: Records(kind.wire_type, kind.id_fields, kind.spread) for key, kind in KINDS.items()
         }
         self.keys: dict[tuple[str | None, str | None], set[str]] = {}
 
     def has(self, key: str, account: str | None = None, region: str | None = None) -> bool:
         """True iff a file that may speak of this account and Region has the key."""
-        return any(
-            key in keys
-            for (of_account, of_region), keys in self.keys.items()
-            if (of_account is None or account in (None, of_account))
-            and (of_region is None or region in (None, of_region))
-        )
+        return speaks_of(self.keys, key, account, region)
+
+
+def speaks_of(
+    keys: Mapping[Any, AbstractSet[str]], key: str, account: str | None, region: str | None
+) -> bool:
+    """True iff one of the scopes that may be this account and Region has the key."""
+    return any(
+        key in found
+        for (of_account, of_region), found in keys.items()
+        if (of_account is None or account in (None, of_account))
+        and (of_region is None or region in (None, of_region))
+    )

@@ -142,6 +142,8 @@ def lift_route_table(
             for at, route in enumerate(wire.get("Routes") or ())
         )
     )
+    if wire.get("Routes") is None:
+        routes = (_unknown_routes(wire["RouteTableId"], ledger),)
     main, subnets, gateways = _associations(wire, ledger)
     vpc = context.vpcs.get(wire["VpcId"])
     tied = _tied(routes, vpc, context.prefix_lists)
@@ -158,6 +160,14 @@ def lift_route_table(
     )
 
 
+def _unknown_routes(table_id: str, ledger: Ledger) -> Route:
+    """A route by a list that nobody knows, which GAP-8 takes for any route there may be."""
+    target = UnmodelledTarget(
+        "unknown routes", table_id, ledger.gap(table_id, "GAP-8", "has no `Routes` in the snapshot")
+    )
+    return Route(destination=PrefixListReference(f"routes-of-{table_id}"), target=target)
+
+
 def _tie_gap(table_id: str, tied: Prefix, ledger: Ledger) -> Gap:
     return ledger.gap(table_id, "GAP-8", f"has routes of equal rank for {tied} to several targets")
 
@@ -166,6 +176,8 @@ def _associations(
     wire: RouteTableWire, ledger: Ledger
 ) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
     main, subnets, gateways = False, dict[str, None](), dict[str, None]()
+    if wire.get("Associations") is None:
+        ledger.incomplete(wire["RouteTableId"], "has no `Associations` in the snapshot")
     for association in wire.get("Associations") or ():
         ledger.unknown_fields("RouteTableAssociation", KNOWN_ASSOCIATION, association)
         state = association.get("AssociationState")
@@ -255,8 +267,6 @@ class _Targets:
         match name:
             case "GatewayId":
                 return self._gateway(target_id, destination)
-            case "NatGatewayId" if _meets_nat64(destination):
-                return self.unmodelled("NAT64 by a NAT gateway", target_id)
             case "NatGatewayId":
                 return NatGatewayTarget(target_id)
             case "VpcPeeringConnectionId":
@@ -305,10 +315,19 @@ class _Targets:
         return name.startswith("com.amazonaws.") and name.endswith(_SERVICES)
 
 
-def _meets_nat64(destination: Prefix | PrefixListReference) -> bool:
-    return isinstance(destination, Prefix) and (
-        destination.covers(NAT64) or NAT64.covers(destination)
-    )
+def meets_nat64(destination: Prefix) -> bool:
+    """True iff packets to NAT64's prefix may take a route with this destination (NAT-2)."""
+    return destination.covers(NAT64) or NAT64.covers(destination)
+
+
+def expanded(
+    destination: Prefix | PrefixListReference, prefix_lists: Mapping[str, PrefixList]
+) -> tuple[Prefix, ...]:
+    """The prefixes that a destination stands for; none for a list whose entries are not known."""
+    if isinstance(destination, Prefix):
+        return (destination,)
+    known = prefix_lists.get(destination.prefix_list_id)
+    return known.prefixes if known else ()
 
 
 def _target_id(target: RouteTarget) -> str:
@@ -331,17 +350,11 @@ def _tied(
     """A destination for which two routes of equal rank have different targets (RT-4, GAP-8)."""
     winners: dict[tuple[int, Prefix], tuple[RouteTarget, bool]] = {}
     for route in routes:
-        destination = route.destination
         rank = _rank(route)
-        if isinstance(destination, Prefix):
-            if rank == _PROPAGATED and vpc is not None and _within(destination, vpc):
-                continue
-            prefixes: Sequence[Prefix] = (destination,)
-        else:
-            known = prefix_lists.get(destination.prefix_list_id)
-            prefixes = known.prefixes if known else ()
+        if rank == _PROPAGATED and vpc is not None and _within(route.destination, vpc):
+            continue
         target = (route.target, route.blackhole)
-        for prefix in prefixes:
+        for prefix in expanded(route.destination, prefix_lists):
             if winners.setdefault((rank, prefix), target) != target:
                 return prefix
     return None

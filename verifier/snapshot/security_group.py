@@ -7,7 +7,7 @@ groups, prefix lists, peering connections) is looked at in `network.py`, where a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Required
+from typing import Any, Final, Required
 
 from typing_extensions import TypedDict
 
@@ -86,6 +86,7 @@ KNOWN_PEER: Final = (
     | frozenset(GroupPairWire.__annotations__)
     | {"Description", "GroupName"}
 )
+PEER_LISTS: Final = frozenset({"IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"})
 FIELDS: Final = {False: "IpPermissions", True: "IpPermissionsEgress"}
 
 
@@ -152,6 +153,16 @@ def split(
                 peer=peer,
                 gap=gap or (None if peer is not None else peer_gap(group_id, ledger)),
             )
+
+
+def spread(permissions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same permissions with one peer each."""
+    return [
+        {**{field: permission[field] for field in permission.keys() - PEER_LISTS}, name: [peer]}
+        for permission in permissions
+        for name in PEER_LISTS
+        for peer in permission.get(name) or ()
+    ]
 
 
 def _peers(wire: PermissionWire, origin: Origin, ledger: Ledger) -> Iterator[Peer | None]:

@@ -1,6 +1,6 @@
 """The nightly run: many networks, in shards.
 
-    python -m tests.crosscheck --networks 5000 --shard 1/4 [--regions 500] [--start 0]
+    python -m tests.crosscheck --networks 5000 --shard 1/4 [--regions 500] [--seed 0]
 
 Prints one line of figures, and the shrunk reproducer of each disagreement into `--out`. The exit
 code is 1 iff there is one.
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--regions", type=int, default=50)
     parser.add_argument("--probes", type=int, default=20, help="single probes on each network")
     parser.add_argument("--shard", default="1/1")
-    parser.add_argument("--start", type=int, default=0, help="first seed")
+    parser.add_argument("--seed", type=int, default=0, help="the first one")
     parser.add_argument("--stop-after", type=int, default=10, help="disagreements")
     parser.add_argument("--budget", type=int, default=3000, help="boxes of a question")
     parser.add_argument("--out", type=Path, default=Path("crosscheck-failures"))
@@ -53,7 +53,7 @@ def main() -> None:
     figures: Counter[str] = Counter()
     failures: list[Disagreement] = []
     began = time.monotonic()
-    for seed in range(given.start, given.start + given.networks):
+    for seed in range(given.seed, given.seed + given.networks):
         if seed % parts != part - 1 or len(failures) >= given.stop_after:
             continue
         drawn = case(seed)
@@ -63,7 +63,7 @@ def main() -> None:
             {True: "reachable", False: "unreachable", None: "over budget"}[answer.reachable]
         ] += 1
         wrong = [answer.disagreement, probes(drawn, given.probes)]
-        if seed - given.start < given.regions:
+        if seed - given.seed < given.regions:
             found = region(replace(drawn), 60)
             figures["regions" if not isinstance(found, int) else "regions over limit"] += 1
             wrong.append(found if isinstance(found, Disagreement) else None)

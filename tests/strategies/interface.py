@@ -24,6 +24,9 @@ def take(plan: Plan, subnet: Subnet, prefix: Prefix) -> Address:
     """A free host address of the subnet's block."""
     used = plan.used.setdefault(f"{subnet.id} {prefix}", {0, 1, 2, 3})
     host = next(number for number in range(4, 16) if number not in used)
+    if host == 4 and prefix.family == 4 and plan.chance(0.03):
+        used.add(host)
+        host = 2  # where the resolver would be (SVC-1)
     used.add(host)
     return Address(prefix.family, prefix.first + host)
 

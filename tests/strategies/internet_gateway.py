@@ -15,7 +15,7 @@ def add_internet_gateways(plan: Plan, needed: set[str]) -> None:
             name = f"igw-{vpc_id[4:]}"
             attached = vpc_id in needed or plan.chance(0.8)
             plan.gateways[name] = InternetGateway(id=name, vpc_ids=(vpc_id,) if attached else ())
-        if plan.chance(0.05):
+        if plan.chance(0.08):
             gaps = [
                 plan.gap(vpc_id, "GAP-9", f"passage {at}") for at in range(plan.pick((1, 1, 2)))
             ]

@@ -42,6 +42,8 @@ def add_nat_gateway(plan: Plan, subnet: Subnet, public: bool, plain: bool) -> st
         addresses=tuple(addresses),
         gap=None if plain or plan.chance(0.85) else plan.gap(name, "GAP-6"),
     )
+    if not plain and plan.chance(0.3):
+        plan.missing[("nat-beyond", name)] = plan.gap(name, "GAP-6", "beyond its clauses")
     return name
 
 

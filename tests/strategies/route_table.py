@@ -103,10 +103,15 @@ def _route(plan: Plan, name: str, vpc_id: str) -> Route:
     destination: Prefix | PrefixListReference = plan.prefix()
     if plan.chance(0.1):
         destination = missing_list(plan) if plan.chance(0.4) else list_around(plan, None)
+    target = _target(plan, name, vpc_id)
+    if isinstance(target, InterfaceTarget) and plan.chance(0.5):
+        family = plan.family()
+        owned = plan.own(plan.interfaces[target.interface_id], family)
+        destination = plan.around(plan.pick(owned)) if owned else destination
     propagated = plan.chance(0.12) and isinstance(destination, Prefix)
     return Route(
         destination=destination,
-        target=_target(plan, name, vpc_id),
+        target=target,
         blackhole=plan.chance(0.1),
         origin=RouteOrigin.PROPAGATED if propagated else RouteOrigin.STATIC,
     )

@@ -27,6 +27,7 @@ from verifier.model import (
     NatGatewayTarget,
     NetworkInterface,
     PeeringTarget,
+    Subnet,
 )
 from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS, Address, Family, Packet
 from verifier.trace import (
@@ -67,11 +68,13 @@ ENTRANCE = Kind("entrance", entrances=1)
 EXIT_OUT = Kind("exit-out")
 EXIT_IN = Kind("exit-in", vpcs=2, entrances=2)
 EXIT_PUBLIC = Kind("exit-public", vpcs=2, gateways=2)
+NAT64 = Kind("nat64", ipv4=False)
+NAT_CHAIN = Kind("nat-chain", ipv6=False)
 
 KINDS: dict[Kind, int] = {
     SUBNET: 4, VPC: 8, PEERING: 6, INTERNET_IN: 6, INTERNET_OUT: 5, HAIRPIN: 3, HAIRPIN_ACROSS: 3,
     NAT_OUT: 5, NAT_HAIRPIN: 2, NAT_LOCAL: 2, NAT_PEERING: 2, ENTRANCE: 3, EXIT_OUT: 2,
-    EXIT_IN: 2, EXIT_PUBLIC: 2,
+    EXIT_IN: 2, EXIT_PUBLIC: 2, NAT64: 1, NAT_CHAIN: 1,
 }  # fmt: skip
 Reach = Literal["private", "public"]
 
@@ -104,27 +107,16 @@ class _Thread:
         return self._add(vpc_id, apart, subnet)
 
     def _add(self, vpc_id: str, apart: str | None, subnet: str | None) -> str:
-        own = [found for found in self.plan.subnets.values() if found.vpc_id == vpc_id]
         places = [
             found
-            for found in own
-            if found.id != apart
+            for found in self.plan.subnets.values()
+            if found.vpc_id == vpc_id
+            and found.id != apart
             and subnet in (None, found.id)
             and any(prefix.family == self.family for prefix in found.prefixes)
         ]
         if not places:
-            # A subnet of one family only: give it a block of the other.
-            place = next(found for found in own if found.id != apart and subnet in (None, found.id))
-            vpc, number = self.plan.vpcs[vpc_id], int(place.id[-1])
-            if self.family == 4:
-                block = vpc.ipv4[0]._replace(length=26)
-                block = block._replace(network=block.network + 64 * (number - 1))
-            else:
-                block = vpc.ipv6[0].prefix._replace(length=64)
-                block = block._replace(network=block.network + (number << 64))
-            place = replace(place, prefixes=(*place.prefixes, block))
-            self.plan.subnets[place.id] = place
-            places = [place]
+            places = [give_block(self.plan, vpc_id, apart, subnet, self.family)]
         return add_interface(self.plan, places[0], plain=True)
 
     def packet(self, source: Address, destination: Address, nat: bool = False) -> Packet:
@@ -197,6 +189,26 @@ class _Thread:
 
     def subnet_of(self, interface_id: str) -> str:
         return self.plan.interfaces[interface_id].subnet_id
+
+
+def give_block(
+    plan: Plan, vpc_id: str, apart: str | None, subnet: str | None, family: Family
+) -> Subnet:
+    """Give a block of the family to a subnet that has only the other one."""
+    place = next(
+        found
+        for found in plan.subnets.values()
+        if found.vpc_id == vpc_id and found.id != apart and subnet in (None, found.id)
+    )
+    vpc, number = plan.vpcs[vpc_id], int(place.id[-1])
+    if family == 4:
+        block = vpc.ipv4[0]._replace(length=26)
+        block = block._replace(network=block.network + 64 * (number - 1))
+    else:
+        block = vpc.ipv6[0].prefix._replace(length=64)
+        block = block._replace(network=block.network + (number << 64))
+    plan.subnets[place.id] = replace(place, prefixes=(*place.prefixes, block))
+    return plan.subnets[place.id]
 
 
 def thread(plan: Plan, kind: Kind, family: Family) -> Probe:
@@ -447,6 +459,42 @@ def _by_exit(t: _Thread, a: str, b: str, packet: Packet, inner: Packet) -> Threa
     return InterfaceHost(a), InterfaceHost(b), packet, Choices(gap_source=source)
 
 
+def _nat64(t: _Thread) -> Threaded:
+    """An IPv6 packet to a NAT64 destination (NAT-2)."""
+    a, b = t.host(t.vpcs[0]), Address.parse("64:ff9b::808:808")
+    nat = _another_nat(t, t.subnet_of(a))
+    packet = t.packet(t.private(a), b)
+    t.sends(a, packet)
+    t.leaves(t.subnet_of(a), packet)
+    add_exact_route(t.plan, t.subnet_of(a), b, NatGatewayTarget(nat))
+    return InterfaceHost(a), OutsideHost(b), packet, Choices()
+
+
+def _another_nat(t: _Thread, apart: str) -> str:
+    """A NAT gateway in another subnet of the VPC, with a gap for what is beyond its clauses."""
+    plan = t.plan
+    places = [
+        found
+        for found in plan.subnets.values()
+        if found.vpc_id == t.vpcs[0]
+        and found.id != apart
+        and any(prefix.family == 4 for prefix in found.prefixes)
+    ]
+    if not places:
+        places = [give_block(plan, t.vpcs[0], apart, None, 4)]
+    nat = add_nat_gateway(plan, plan.pick(places), plan.chance(0.5), plain=True)
+    plan.missing[("nat-beyond", nat)] = plan.gap(nat, "GAP-6", "beyond its clauses")
+    return nat
+
+
+def _nat_chain(t: _Thread) -> Threaded:
+    """From one NAT gateway to another (NAT-5)."""
+    b = t.outside(OUTSIDE)
+    a, place, packet, _, choices = _by_nat(t, b, public=t.plan.chance(0.5))
+    add_exact_route(t.plan, place, b, NatGatewayTarget(_another_nat(t, place)))
+    return InterfaceHost(a), OutsideHost(b, t.plan.pick((None, INTERNET))), packet, choices
+
+
 _THREADS: dict[Kind, Callable[[_Thread], Threaded]] = {
     SUBNET: _subnet,
     VPC: _vpc,
@@ -463,4 +511,6 @@ _THREADS: dict[Kind, Callable[[_Thread], Threaded]] = {
     EXIT_OUT: _exit_out,
     EXIT_IN: _exit_in,
     EXIT_PUBLIC: _exit_public,
+    NAT64: _nat64,
+    NAT_CHAIN: _nat_chain,
 }

@@ -32,7 +32,7 @@ from verifier.model import Gap, Network
 from verifier.packet import FAMILIES, ICMP, PORT_PROTOCOLS, Address, Family, Packet
 from verifier.trace import Choices, Probe
 
-__all__ = ["Constants", "OverBudget", "decide", "enumerate_probes"]
+__all__ = ["Constants", "OverBudget", "choices", "decide", "enumerate_probes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,12 @@ def _blocks(
                         tuple(addresses(constants, question, relevant, source, destination,
                                         family, protocol)),
                         headers(question, relevant, family, protocol),
-                        tuple(_choices(constants, question, relevant, opened, source, destination,
+                        tuple(choices(constants, question, relevant, opened, source, destination,
                                        family, protocol)),
                     )  # fmt: skip
 
 
-def _choices(
+def choices(
     constants: Constants,
     question: Question,
     relevant: Relevant,
@@ -159,5 +159,5 @@ def _probes(constants: Constants, question: Question, blocks: list[_Block]) -> I
                 )  # fmt: skip
                 if excluded(constants, question, block.source, block.destination, packet):
                     continue
-                for choices in block.choices:
-                    yield Probe(source, destination, packet, choices, question.states)
+                for choice in block.choices:
+                    yield Probe(source, destination, packet, choice, question.states)

@@ -100,7 +100,13 @@ class _Estate(Filters):
         self.instances.append({
             "ImageId": "ami-0abcdef1234567890", "InstanceId": instance_id,
             "InstanceType": "m6i.large", "LaunchTime": "2026-03-02T10:15:00+00:00",
-            "NetworkInterfaces": [{"NetworkInterfaceId": interface["NetworkInterfaceId"]}],
+            "NetworkInterfaces": [
+                {
+                    "NetworkInterfaceId": interface["NetworkInterfaceId"],
+                    "SubnetId": interface["SubnetId"],
+                    "VpcId": interface["VpcId"],
+                }
+            ],
             "Placement": {"AvailabilityZone": interface["AvailabilityZone"], "Tenancy": "default"},
             "PrivateIpAddress": interface["PrivateIpAddress"],
             "SecurityGroups": [{"GroupId": group, "GroupName": group} for group in groups],

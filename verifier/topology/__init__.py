@@ -1,1 +1,62 @@
-"""."""
+"""What the encoder knows of a network before it asks: endpoint classes and routing partitions.
+
+Law: nothing here depends on a packet. `Index` is what follows from the network alone, `role` what
+follows from one side of a question.
+"""
+
+from verifier.topology.classes import EndpointClass, Role, role
+from verifier.topology.index import EVERYTHING, GLOBAL, Index, Shape
+from verifier.topology.routes import (
+    Exit,
+    Gateway,
+    Hop,
+    Leads,
+    Local,
+    Nat,
+    Peer,
+    Routing,
+    other_side,
+    owned,
+    same_region,
+)
+from verifier.topology.spans import (
+    Spans,
+    common,
+    covers,
+    holds,
+    meets,
+    normal,
+    numbers,
+    union,
+    without,
+)
+
+__all__ = [
+    "EVERYTHING",
+    "GLOBAL",
+    "EndpointClass",
+    "Exit",
+    "Gateway",
+    "Hop",
+    "Index",
+    "Leads",
+    "Local",
+    "Nat",
+    "Peer",
+    "Role",
+    "Routing",
+    "Shape",
+    "Spans",
+    "common",
+    "covers",
+    "holds",
+    "meets",
+    "normal",
+    "numbers",
+    "other_side",
+    "owned",
+    "role",
+    "same_region",
+    "union",
+    "without",
+]

@@ -1,0 +1,64 @@
+"""Network interfaces (ENI-1 to ENI-7): who may put a packet on the wire, and who takes one."""
+
+from __future__ import annotations
+
+from verifier.encode import network_acl, security_group
+from verifier.encode.packet import Port, References, Scope
+from verifier.encode.terms import TRUE
+from verifier.topology import EndpointClass, Role, Spans
+from verifier.trace import InstanceStates
+
+
+def _plays(scope: Scope, each: EndpointClass) -> bool:
+    """Attached, running if states count (ENI-5), and understood or with its gap open (GAP-5)."""
+    shape = each.shape
+    running = shape.running or scope.question.states is InstanceStates.ASSUMED_RUNNING
+    return shape.attached and running and (shape.gap is None or scope.open(shape.gap))
+
+
+def senders(scope: Scope, role: Role) -> Spans:
+    """The classes that can put a packet on the wire at all (ENI-4)."""
+    return role.where(each.shape.may_send and _plays(scope, each) for each in role.classes)
+
+
+def receivers(scope: Scope, role: Role) -> Spans:
+    """The classes that can take a new packet at all (ENI-4)."""
+    return role.where(each.shape.may_receive and _plays(scope, each) for each in role.classes)
+
+
+def sends(scope: Scope, references: References) -> int:
+    """True iff the source puts the packet on the wire, references matching so (ENI-2, SG-1)."""
+
+    def build() -> int:
+        unchecked = scope.sources.where(not c.shape.checked for c in scope.sources.classes)
+        return scope.terms.all_of(
+            (
+                scope.source(senders(scope, scope.sources)),
+                scope.terms.any_of((scope.source(unchecked), scope.own)),
+                security_group.admits(
+                    scope, scope.sources, True, "destination_address", references
+                ),
+            )
+        )
+
+    return scope.once(("sends", references), build)
+
+
+def takes(scope: Scope, variable: str, references: References, *, filtered: bool = True) -> int:
+    """True iff the destination takes a new packet from this source address (SUB-4, SG-1).
+
+    With `filtered` it came in through the ingress list of the destination's subnet.
+    """
+
+    def build() -> int:
+        role = scope.destinations
+        entered = network_acl.passes(scope, role, False, variable, Port.FORWARD)
+        return scope.terms.all_of(
+            (
+                scope.destination(receivers(scope, role)),
+                entered if filtered else TRUE,
+                security_group.admits(scope, role, False, variable, references),
+            )
+        )
+
+    return scope.once(("takes", variable, references, filtered), build)

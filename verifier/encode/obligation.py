@@ -1,0 +1,178 @@
+"""One question over one network as a term: what is asked of the solver.
+
+Law: a model of the obligation's roots is a probe that meets the question (see the theorem at
+`verifier.encode`), read off by `values` in one direction and `verifier.solve` in the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verifier.encode import path, question
+from verifier.encode.packet import DESTINATION, SOURCE, Scope
+from verifier.encode.terms import FALSE, TRUE, Terms
+from verifier.invariants.question import Goal, Names, Question
+from verifier.model import Gap, Network
+from verifier.packet import FAMILIES, Address, Family, Packet
+from verifier.topology import Index, Nat, Role, holds, role
+from verifier.trace import Host, InterfaceHost, Probe
+
+FAMILY = "family"
+SMALL = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Terms, of which every one of `roots` must be true; `scopes` by family."""
+
+    index: Index
+    question: Question
+    terms: Terms
+    roots: tuple[int, ...]
+    scopes: dict[Family, Scope]
+    sources: Role
+    destinations: Role
+
+    def members(self, class_id: int, side: str) -> tuple[str, ...]:
+        """Interface ids of a class of the `source` or the `destination`; `outside` for a door."""
+        return (self.sources if side == SOURCE else self.destinations).members(class_id)
+
+    def variables(self) -> tuple[str, ...]:
+        """The variables that the roots speak of, in a fixed order."""
+        return tuple(sorted(set(self.terms.names(self.terms.reachable(self.roots)))))
+
+    def values(self, probe: Probe) -> dict[str, int] | None:
+        """The inputs that the probe fixes, by variable; None if it is not of the question's sets.
+
+        What the probe leaves to the network is fixed to what the network then chooses (NAT-4).
+        """
+        packet = probe.packet
+        scope = self.scopes.get(packet.family)
+        if scope is None or probe.states is not self.question.states or not probe.destination:
+            return None
+        source = _number(self.sources, probe.source, packet.source)
+        destination = _number(self.destinations, probe.destination, packet.destination)
+        if source is None or destination is None:
+            return None
+        found = {FAMILY: int(packet.family == 6), SOURCE: source, DESTINATION: destination}
+        plain = {
+            "source_address": packet.source.value,
+            "destination_address": packet.destination.value,
+            "protocol": packet.protocol,
+            "source_port": packet.source_port,
+            "destination_port": packet.destination_port,
+            "icmp_type": packet.icmp_type,
+            "icmp_code": packet.icmp_code,
+            **self._chosen(scope, probe, source),
+        }
+        if isinstance(probe.destination, InterfaceHost):
+            vpc_id = self.destinations.classes[destination].shape.vpc_id
+            owner = self.index.owner(vpc_id, packet.destination)
+            plain["by_public"] = int(owner != probe.destination.interface_id)
+        for name, value in plain.items():
+            if value is not None and (name in scope.declared):
+                found[scope.name(name)] = value
+        domains = self.terms.variables
+        inside = all(holds(domains[name].domain, value) for name, value in found.items())
+        return found if inside else None
+
+    def _chosen(self, scope: Scope, probe: Probe, source: int) -> dict[str, int | None]:
+        """The choices of the network, made or left to it."""
+        packet, choices = probe.packet, probe.choices
+        gap_source = choices.gap_source
+        found: dict[str, int | None] = {"gap_chosen": int(gap_source is not None)}
+        if gap_source is not None:
+            found["gap_source"] = gap_source.value
+        nat = self.gateway(source, packet)
+        if nat is None or "nat_address" not in scope.declared:
+            return found
+        addresses = [each.private for each in self.index.network.nat_gateways[nat.id].addresses]
+        if addresses:
+            chosen = choices.nat_address if choices.nat_address in addresses else addresses[0]
+            found["nat_address"] = chosen.value if chosen else None
+        wanted = (choices.nat_port, packet.source_port, 1024)
+        if packet.source_port is not None:
+            found["nat_port"] = next(p for p in wanted if p is not None and 1024 <= p <= 65535)
+        return found
+
+    def gateway(self, source: int, packet: Packet) -> Nat | None:
+        """The NAT gateway to which the source's subnet sends the packet, if any."""
+        if source >= len(self.sources.classes):
+            return None
+        subnet = self.sources.classes[source].shape.subnet_id
+        hop = self.index.hop(subnet, packet.family, packet.destination.value)
+        return hop if isinstance(hop, Nat) else None
+
+
+def _number(role_: Role, host: Host, address: Address) -> int | None:
+    """The class of a host, None if the role does not have it."""
+    if isinstance(host, InterfaceHost):
+        return role_.number.get(host.interface_id)
+    if host.address != address or host.door not in role_.doors:
+        return None
+    return len(role_.classes) + role_.doors.index(host.door)
+
+
+def prepare(network: Network) -> Index:
+    """What follows from the network alone, to be kept for many questions."""
+    return Index(network)
+
+
+def encode(
+    network: Network | Index, asked: Question, opened: frozenset[Gap] = frozenset()
+) -> Obligation:
+    """The obligation of a question under a set of open gaps."""
+    index = network if isinstance(network, Index) else Index(network)
+    excluded: dict[str, Names] = {}
+    if asked.excluded is not None:
+        excluded = dict(asked.excluded[0].interfaces)
+    sources = role(index, asked.sources, marked=(excluded,), apart=asked.spoofed)
+    destinations = role(index, asked.destinations)
+    terms = Terms()
+    families = [f for f in FAMILIES if any(f in term.families for term in asked.traffic)]
+    terms.declare(FAMILY, 1, tuple((int(f == 6), int(f == 6)) for f in families))
+    terms.declare(SOURCE, max(1, sources.size.bit_length()), _all(sources))
+    terms.declare(DESTINATION, max(1, destinations.size.bit_length()), _all(destinations))
+    scopes: dict[Family, Scope] = {}
+    branches = []
+    if sources.size and destinations.size:
+        for family in families:
+            named = question.addresses(index, asked, family, (sources, destinations))
+            wanted = question.domains(asked, family, (sources, destinations), named)
+            scope = Scope(
+                terms, index, asked, opened, family, sources, destinations, wanted
+            )
+            scopes[family] = scope
+            branches.append(_branch(scope, named))
+    root = terms.any_of(branches)
+    roots = (root, *_domains(terms, root))
+    return Obligation(index, asked, terms, roots, scopes, sources, destinations)
+
+
+def _all(role_: Role) -> tuple[tuple[int, int], ...]:
+    return ((0, role_.size - 1),) if role_.size else ()
+
+
+def _branch(scope: Scope, named: question.Addresses) -> int:
+    """One family: the probe is allowed, and meets the goal."""
+    terms = scope.terms
+    is_family = terms.within(FAMILY, ((int(scope.family == 6), int(scope.family == 6)),))
+    allowed = question.allowed(scope, named)
+    if allowed == FALSE:
+        return FALSE
+    goal = path.works(scope)
+    if scope.question.goal is Goal.FAILING:
+        goal = terms.negate(goal)
+    return terms.all_of((is_family, allowed, goal, *scope.defined))
+
+
+def _domains(terms: Terms, root: int) -> list[int]:
+    """The domains of small variables; those of addresses follow from the hosts (ASK-2)."""
+    used = sorted(set(terms.names(terms.reachable((root,)))))
+    found = [
+        terms.domain_of(name) for name in used if len(terms.variables[name].domain) <= SMALL
+    ]
+    return [term for term in found if term != TRUE]
+
+
+

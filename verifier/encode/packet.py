@@ -1,0 +1,203 @@
+"""The symbolic packet of one family, and the scope in which everything speaks of it.
+
+Owns the variables of a question in one family and what every resource file needs at hand. A
+packet is seen under several headers on its way: a `Port` says which destination port (and ICMP
+type and code) a filter sees, an address variable which address. Law: every variable is either an
+input of the question (packet, classes, choices) or determined by the inputs through
+`Scope.defined`, so a statement over them may be negated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from verifier.encode.terms import FALSE, TRUE, Terms
+from verifier.invariants.question import Mode, Question
+from verifier.model import Gap
+from verifier.packet import (
+    ECHO_REPLY,
+    ECHO_REQUEST,
+    ICMP,
+    ICMPV6,
+    PORT_PROTOCOLS,
+    WIDTH,
+    Family,
+)
+from verifier.topology import EVERYTHING, Hop, Index, Role, Spans
+
+BYTE: Spans = ((0, 255),)
+PORTS: Spans = ((0, 65535),)
+NAT_PORTS: Spans = ((1024, 65535),)
+SOURCE = "source"
+DESTINATION = "destination"
+
+
+class Port(Enum):
+    """Which header a filter sees: the packet, its reply, or the reply to a NAT gateway."""
+
+    FORWARD = "destination_port"
+    REPLY = "source_port"
+    REPLY_TO_NAT = "nat_port"
+
+
+class References(Enum):
+    """What a reference to a group matches on a way (SG-12, SG-13, GAP-6, GAP-7)."""
+
+    LOST = "lost"
+    KEPT = "kept"
+    FOREIGN = "foreign"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """What the question lets the fields be in one family; an empty set: nobody looks."""
+
+    source: Spans
+    destination: Spans
+    protocols: Spans
+    source_ports: Spans
+    destination_ports: Spans
+    icmp_types: Spans
+    icmp_codes: Spans
+
+
+@dataclass(slots=True)
+class Scope:
+    """One family of one question under one set of open gaps; `defined` are the definitions."""
+
+    terms: Terms
+    index: Index
+    question: Question
+    opened: frozenset[Gap]
+    family: Family
+    sources: Role
+    destinations: Role
+    domains: Domains
+    own: int = TRUE
+    named_private: int = FALSE
+    named_public: int = FALSE
+    declared: set[str] = field(default_factory=set)
+    defined: list[int] = field(default_factory=list)
+    memo: dict[object, int] = field(default_factory=dict)
+    tables: dict[object, dict[Hop, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Declare the packet; the headers of gateways are declared where they arise."""
+        width = WIDTH[self.family]
+        wanted = self.domains
+        declare = self.declare
+        declare("source_address", width, wanted.source)
+        declare("destination_address", width, wanted.destination)
+        declare("protocol", 8, wanted.protocols)
+        declare("source_port", 16, wanted.source_ports)
+        declare("destination_port", 16, wanted.destination_ports)
+        declare("icmp_type", 8, wanted.icmp_types)
+        declare("icmp_code", 8, wanted.icmp_codes)
+        declare("nat_port", 16, NAT_PORTS)
+
+    def name(self, plain: str) -> str:
+        """The variable's name in this family."""
+        return f"{plain}{self.family}"
+
+    def declare(self, plain: str, width: int, domain: Spans) -> str:
+        """A variable of this family; its domain must be asserted for what follows from it."""
+        self.declared.add(plain)
+        return self.terms.declare(self.name(plain), width, domain)
+
+    def open(self, gap: Gap | None) -> bool:
+        """True iff the gap is there and open (GAP-1)."""
+        return gap is not None and gap in self.opened
+
+    @property
+    def everything(self) -> Spans:
+        """All addresses of the family."""
+        return EVERYTHING[self.family]
+
+    @property
+    def replies(self) -> bool:
+        """True iff the question asks for the reply too."""
+        return self.question.mode is Mode.CONNECTION
+
+    def source(self, spans: Spans) -> int:
+        """True iff the source is of these classes."""
+        return self.terms.within(SOURCE, spans)
+
+    def destination(self, spans: Spans) -> int:
+        """True iff the destination is of these classes."""
+        return self.terms.within(DESTINATION, spans)
+
+    def side(self, role: Role, spans: Spans) -> int:
+        """True iff the host of this role is of these classes."""
+        return self.source(spans) if role is self.sources else self.destination(spans)
+
+    def address(self, variable: str, spans: Spans) -> int:
+        """True iff the address variable (plain name) is in the set."""
+        return self.terms.within(self.name(variable), spans)
+
+    def protocol(self, numbers: Iterable[int]) -> int:
+        """True iff the packet's protocol is one of these."""
+        spans = tuple((number, number) for number in sorted(numbers))
+        return self.terms.within(self.name("protocol"), spans)
+
+    def port(self, port: Port, first: int, last: int) -> int:
+        """True iff the destination port of that header is in the range (ACL-6, SG-6)."""
+        return self.terms.within(self.name(port.value), ((first, last),))
+
+    def icmp(self, port: Port, kind: int, code: int) -> int:
+        """True iff type and code of that header are these, -1 being any (ACL-7, SG-7).
+
+        The only reply of these protocols is the echo reply with code 0 (CONN-4).
+        """
+        if port is Port.FORWARD:
+            return self.terms.all_of(
+                self.terms.within(self.name(field_), ((value, value),))
+                for field_, value in (("icmp_type", kind), ("icmp_code", code))
+                if value != -1
+            )
+        answer = ECHO_REPLY[ICMP if self.family == 4 else ICMPV6]
+        return TRUE if kind in (-1, answer) and code in (-1, 0) else FALSE
+
+    @property
+    def answered(self) -> int:
+        """True iff a reply is due (CONN-4)."""
+        own = ICMP if self.family == 4 else ICMPV6
+        echo = self.icmp(Port.FORWARD, ECHO_REQUEST[own], -1)
+        silent = self.terms.negate(self.protocol((ICMP, ICMPV6)))
+        return self.terms.any_of((silent, self.terms.all_of((self.protocol((own,)), echo))))
+
+    def resourced(self, own: str, receives: Callable[[str], int]) -> int:
+        """What holds of the source address that the network chooses at a gap (GAP-6, GAP-9).
+
+        That is `gap_source` if the choice is made, the packet's `own` otherwise.
+        """
+        if "gap_source" not in self.declared:
+            self.declare("gap_source", WIDTH[self.family], self.everything)
+            self.declare("gap_chosen", 1, ((0, 1),))
+        chosen = self.address("gap_chosen", ((1, 1),))
+        made = self.terms.all_of((chosen, receives("gap_source")))
+        left = self.terms.all_of((self.terms.negate(chosen), receives(own)))
+        return self.terms.any_of((made, left))
+
+    def once(self, key: object, build: Callable[[], int]) -> int:
+        """The term for the key, built when it is first asked for."""
+        found = self.memo.get(key)
+        if found is None:
+            found = self.memo[key] = build()
+        return found
+
+
+__all__ = [
+    "BYTE",
+    "DESTINATION",
+    "NAT_PORTS",
+    "PORTS",
+    "PORT_PROTOCOLS",
+    "SOURCE",
+    "Domains",
+    "Port",
+    "References",
+    "Scope",
+]

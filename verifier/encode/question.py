@@ -1,0 +1,437 @@
+"""What a question allows (ASK-1 to ASK-3, ASK-7): who, by which addresses, with which packets.
+
+Everything here is said of one family. The addresses of a class are said together with its number,
+which ties the symbolic host to the symbolic header; from this tie follow the domains by which the
+rest is sliced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from verifier.encode.packet import BYTE, Domains, Scope
+from verifier.encode.terms import FALSE, TRUE
+from verifier.invariants.question import (
+    AddressPolicy,
+    EndpointSet,
+    Names,
+    Question,
+    Traffic,
+    TrafficTerm,
+)
+from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS, Family
+from verifier.topology import (
+    EVERYTHING,
+    GLOBAL,
+    Index,
+    Role,
+    Spans,
+    common,
+
+    meets,
+    normal,
+    numbers,
+    owned,
+    union,
+
+)
+from verifier.trace import INTERNET
+
+Sets = dict[int, Spans]
+
+
+@dataclass(slots=True)
+class Addresses:
+    """By class number: what sources send from, and by what destinations are named (ASK-2).
+
+    `private` and `public` are names for a sender inside (and for one outside that is no internet
+    address), `global_` for one that is; `listed_*` are named by the set and serve both.
+    """
+
+    sources: Sets = field(default_factory=dict)
+    owned: Sets = field(default_factory=dict)
+    private: Sets = field(default_factory=dict)
+    public: Sets = field(default_factory=dict)
+    internet_private: Sets = field(default_factory=dict)
+    internet_public: Sets = field(default_factory=dict)
+
+
+def addresses(index: Index, question: Question, family: Family, sides: tuple[Role, Role]) -> Addresses:
+    """All of them in one family."""
+    sources, destinations = sides
+    found = Addresses()
+    for number, each in enumerate(sources.classes):
+        own = [owned(index.network, id_, family) for id_ in each.members]
+        found.owned[number] = union(*own)
+        found.sources[number] = (
+            EVERYTHING[family]
+            if question.spoofed
+            else union(
+                *(
+                    _sends_from(index, question, family, id_, question.sources.interfaces[id_])
+                    for id_ in each.members
+                )
+            )
+        )
+    every = question.policy is AddressPolicy.EVERY
+    for number, each in enumerate(destinations.classes):
+        named = [(id_, question.destinations.interfaces[id_]) for id_ in each.members]
+        listed = [(id_, names) for id_, names in named if names.named]
+        default = [id_ for id_, names in named if names.default]
+        private = [common(owned(index.network, i, family), n.named.spans(family)) for i, n in listed]
+        public = [common(_public(index, family, i), n.named.spans(family)) for i, n in listed]
+        inside = [_default(index, question, family, id_) for id_ in default]
+        found.private[number] = union(*private, *inside)
+        if every:
+            public += [_public(index, family, id_) for id_ in default]
+            found.public[number] = union(*public)
+            continue
+        found.public[number] = union(*public)
+        found.internet_private[number] = union(
+            *private, *(common(spans, GLOBAL) for spans in inside if family == 6)
+        )
+        found.internet_public[number] = union(
+            *public, *(_public(index, family, id_, primary=True) for id_ in default)
+        )
+    return found
+
+
+def _sends_from(
+    index: Index, question: Question, family: Family, interface_id: str, names: Names
+) -> Spans:
+    """ASK-2, ASK-3: the addresses that an interface of the set sends from."""
+    spans = _default(index, question, family, interface_id) if names.default else ()
+    if names.named:
+        own = owned(index.network, interface_id, family)
+        spans = union(spans, common(own, names.named.spans(family)))
+    return spans
+
+
+def _default(index: Index, question: Question, family: Family, interface_id: str) -> Spans:
+    """The private addresses that the policy gives (ASK-2)."""
+    if question.policy is AddressPolicy.EVERY:
+        return owned(index.network, interface_id, family)
+    interface = index.network.interfaces[interface_id]
+    if family == 6:
+        return numbers(address.value for address in interface.ipv6)
+    return numbers(own.address.value for own in interface.ipv4 if own.primary)
+
+
+def _public(index: Index, family: Family, interface_id: str, *, primary: bool = False) -> Spans:
+    """The public IPv4 addresses of an interface (of its primary address)."""
+    if family == 6:
+        return ()
+    return numbers(
+        own.public.value
+        for own in index.network.interfaces[interface_id].ipv4
+        if own.public is not None and (own.primary or not primary)
+    )
+
+
+def domains(question: Question, family: Family, sides: tuple[Role, Role], named: Addresses) -> Domains:
+    """What the packet's fields can be at all in one family."""
+    terms = [term for term in question.traffic if family in term.families]
+    outside = [spans.spans(family) for role in sides[:1] for spans in role.outside.values()]
+    there = [spans.spans(family) for spans in sides[1].outside.values()]
+    spoken = (named.private, named.public, named.internet_private, named.internet_public)
+    ported = [term for term in terms if term.protocol in (None, *PORT_PROTOCOLS)]
+    typed = [term for term in terms if term.protocol in (None, *ICMP_PROTOCOLS)]
+    whole = any(term.protocol is None for term in terms)
+    clients = normal((ports.first, ports.last) for ports in question.client_ports)
+    return Domains(
+        source=union(*named.sources.values(), *outside),
+        destination=union(*(s for sets in spoken for s in sets.values()), *there),
+        protocols=BYTE if whole else numbers(t.protocol for t in terms if t.protocol is not None),
+        source_ports=common(clients, normal((t.source_ports) for t in ported)),
+        destination_ports=normal(t.destination_ports for t in ported),
+        icmp_types=union(*(_field(term.icmp_type) for term in typed)),
+        icmp_codes=union(*(_field(term.icmp_code) for term in typed)),
+    )
+
+
+def _field(value: int | None) -> Spans:
+    return BYTE if value is None else ((value, value),)
+
+
+def allowed(scope: Scope, named: Addresses) -> int:
+    """True iff hosts and packet are such as the question speaks of; names are told on the way."""
+    terms = scope.terms
+    scope.own = _own(scope, named)
+    _name(scope, named)
+    return terms.all_of(
+        (
+            _sources(scope, named),
+            _destinations(scope, named),
+            terms.negate(
+                terms.all_of(
+                    (
+                        scope.source(scope.sources.outsiders),
+                        scope.destination(scope.destinations.outsiders),
+                    )
+                )
+            ),
+            terms.negate(_same_host(scope)),
+            traffic(scope, scope.question.traffic, clients=True),
+            terms.negate(_excluded(scope)),
+        )
+    )
+
+
+def _tied(scope: Scope, source: bool, sets: Sets) -> int:
+    """True iff the host is of a class and the address one of that class's."""
+    variable = "source_address" if source else "destination_address"
+    role = scope.sources if source else scope.destinations
+    grouped: dict[Spans, list[int]] = {}
+    for number, spans in sets.items():
+        if spans:
+            grouped.setdefault(spans, []).append(number)
+    return scope.terms.any_of(
+        scope.terms.all_of((scope.side(role, numbers(classes)), scope.address(variable, spans)))
+        for spans, classes in grouped.items()
+    )
+
+
+def _sources(scope: Scope, named: Addresses) -> int:
+    """ASK-2, ASK-3: the source sends from one of its addresses."""
+    return scope.terms.any_of(
+        (_tied(scope, True, named.sources), _tied(scope, True, _doors(scope, scope.sources)))
+    )
+
+
+def _doors(scope: Scope, role: Role) -> Sets:
+    first = len(role.classes)
+    return {
+        first + at: role.outside[door].spans(scope.family) for at, door in enumerate(role.doors)
+    }
+
+
+def _destinations(scope: Scope, named: Addresses) -> int:
+    """ASK-2: the packet names the destination by one of its names for such a source."""
+    terms = scope.terms
+    outside = _tied(scope, False, _doors(scope, scope.destinations))
+    if scope.question.policy is AddressPolicy.EVERY:
+        return terms.any_of((scope.named_private, scope.named_public, outside))
+    far = terms.all_of(
+        (
+            scope.source(scope.sources.outsiders),
+            scope.address("source_address", scope.index.internet(scope.family)),
+        )
+    )
+    near = terms.any_of(
+        (
+            terms.all_of((_privately(scope), _tied(scope, False, named.private))),
+            terms.all_of((_publicly(scope), _tied(scope, False, named.public))),
+        )
+    )
+    remote = terms.any_of(
+        (
+            terms.all_of((_privately(scope), _tied(scope, False, named.internet_private))),
+            terms.all_of((_publicly(scope), _tied(scope, False, named.internet_public))),
+        )
+    )
+    return terms.any_of(
+        (
+            terms.all_of((terms.negate(far), near)),
+            terms.all_of((far, remote)),
+            outside,
+        )
+    )
+
+
+def _own(scope: Scope, named: Addresses) -> int:
+    """True iff the source owns the address that it sends from; an interface, that is."""
+    if not scope.question.spoofed:
+        return TRUE
+    return _tied(scope, True, named.owned)
+
+
+def _name(scope: Scope, named: Addresses) -> None:
+    """Tell the destination by its private and by its public names.
+
+    An IPv4 address may be one host's private and another's public one: then a bit of its own
+    says which name is meant.
+    """
+    private, public = _whole(named.private, named.internet_private), _whole(
+        named.public, named.internet_public
+    )
+    if meets(union(*private.values()), union(*public.values())):
+        scope.declare("by_public", 1, ((0, 1),))
+    terms = scope.terms
+    own = {}
+    if "by_public" in scope.declared:
+        own = {
+            number: union(*(_self_mapped(scope, id_) for id_ in each.members))
+            for number, each in enumerate(scope.destinations.classes)
+        }
+    both = _tied(scope, False, own)
+    scope.named_private = terms.any_of(
+        (terms.all_of((_privately(scope), _tied(scope, False, private))), both)
+    )
+    scope.named_public = terms.any_of(
+        (terms.all_of((_publicly(scope), _tied(scope, False, public))), both)
+    )
+
+
+def _self_mapped(scope: Scope, interface_id: str) -> Spans:
+    """The addresses that are the interface's own and its public ones as well."""
+    own = owned(scope.index.network, interface_id, scope.family)
+    return common(own, _public(scope.index, scope.family, interface_id))
+
+
+def _whole(one: Sets, other: Sets) -> Sets:
+    return {number: union(spans, other.get(number, ())) for number, spans in one.items()}
+
+
+def _privately(scope: Scope) -> int:
+    return scope.terms.negate(_publicly(scope)) if "by_public" in scope.declared else TRUE
+
+
+def _publicly(scope: Scope) -> int:
+    if "by_public" not in scope.declared:
+        return TRUE
+    return scope.address("by_public", ((1, 1),))
+
+
+def _same_host(scope: Scope) -> int:
+    """True iff source and destination are one interface (ENI-6)."""
+    terms = scope.terms
+    sources, destinations = scope.sources, scope.destinations
+    both = sorted(sources.number.keys() & destinations.number.keys())
+    if scope.question.spoofed:
+        return terms.any_of(
+            terms.all_of(
+                (
+                    scope.source(numbers((sources.number[id_],))),
+                    scope.destination(numbers((destinations.number[id_],))),
+                )
+            )
+            for id_ in both
+        )
+    parts = []
+    by_vpc: dict[str, list[str]] = {}
+    for id_ in both:
+        by_vpc.setdefault(scope.index.network.interfaces[id_].vpc_id, []).append(id_)
+    for vpc_id, ids in by_vpc.items():
+        here = terms.all_of(
+            (
+                scope.source(sources.vpcs[vpc_id]),
+                scope.destination(destinations.vpcs[vpc_id]),
+            )
+        )
+        parts.append(terms.all_of((here, _same_in_vpc(scope, ids))))
+    return terms.any_of(parts)
+
+
+def _same_in_vpc(scope: Scope, ids: Iterable[str]) -> int:
+    """The same of these interfaces of one VPC, by the addresses that they own (VPC-2, VPC-3)."""
+    terms = scope.terms
+    one = terms.equal(scope.name("source_address"), scope.name("destination_address"))
+    private, public = [one], []
+    for id_ in ids:
+        own = owned(scope.index.network, id_, scope.family)
+        if own and not (len(own) == 1 and own[0][0] == own[0][1]):
+            private.append(_both(scope, own, own))
+        if scope.family == 4:
+            public.append(_both(scope, own, _public(scope.index, 4, id_)))
+    return terms.any_of(
+        (
+            terms.all_of((scope.named_private, terms.any_of(private))),
+            terms.all_of((scope.named_public, terms.any_of(public))),
+        )
+    )
+
+
+def _both(scope: Scope, source: Spans, destination: Spans) -> int:
+    return scope.terms.all_of(
+        (
+            scope.address("source_address", source),
+            scope.address("destination_address", destination),
+        )
+    )
+
+
+def traffic(scope: Scope, wanted: Traffic, *, clients: bool) -> int:
+    """True iff the packet is of the traffic; with `clients`, from one of the client ports."""
+    return scope.terms.any_of(
+        _term(scope, term, clients) for term in wanted if scope.family in term.families
+    )
+
+
+def _term(scope: Scope, term: TrafficTerm, clients: bool) -> int:
+    terms = scope.terms
+    kind = TRUE if term.protocol is None else scope.protocol((term.protocol,))
+    sources: Spans = (term.source_ports,)
+    if clients:
+        ports = normal((each.first, each.last) for each in scope.question.client_ports)
+        sources = common(sources, ports)
+    ported = terms.all_of(
+        (
+            terms.within(scope.name("destination_port"), (term.destination_ports,)),
+            terms.within(scope.name("source_port"), sources),
+        )
+    )
+    typed = terms.all_of(
+        (
+            terms.within(scope.name("icmp_type"), _field(term.icmp_type)),
+            terms.within(scope.name("icmp_code"), _field(term.icmp_code)),
+        )
+    )
+    return terms.all_of(
+        (
+            kind,
+            terms.implies(scope.protocol(PORT_PROTOCOLS), ported),
+            terms.implies(scope.protocol(ICMP_PROTOCOLS), typed),
+        )
+    )
+
+
+def _excluded(scope: Scope) -> int:
+    """ASK-7."""
+    if scope.question.excluded is None:
+        return FALSE
+    endpoints, packets = scope.question.excluded
+    return scope.terms.all_of(
+        (traffic(scope, packets, clients=False), scope.terms.any_of(_in_set(scope, endpoints)))
+    )
+
+
+def _in_set(scope: Scope, endpoints: EndpointSet) -> Iterator[int]:
+    """True iff the source is in the set, by an address that the set allows it."""
+    index, question = scope.index, scope.question
+    sets: Sets = {}
+    for number, each in enumerate(scope.sources.classes):
+        sets[number] = union(
+            *(
+                _sends_from(index, question, scope.family, id_, endpoints.interfaces[id_])
+                for id_ in each.members
+                if id_ in endpoints.interfaces
+            )
+        )
+    yield _tied(scope, True, sets)
+    role = scope.sources
+    for at, door in enumerate(role.doors, start=len(role.classes)):
+        host = scope.source(((at, at),))
+        yield scope.terms.all_of((host, _outside_in_set(scope, endpoints, door)))
+
+
+def _outside_in_set(scope: Scope, endpoints: EndpointSet, door: str | None) -> int:
+    terms, index = scope.terms, scope.index
+    found = [
+        spans.spans(scope.family)
+        for name, spans in endpoints.outside.items()
+        if name in (None, door)
+    ]
+    internet = index.internet(scope.family)
+    if INTERNET in endpoints.outside:
+        found.append(common(endpoints.outside[INTERNET].spans(scope.family), internet))
+    parts = [scope.address("source_address", union(*found))]
+    for vpc_id, classes in scope.destinations.vpcs.items():
+        for gateway in index.gateways.get(vpc_id, ()):
+            if gateway in endpoints.outside:
+                spans = common(endpoints.outside[gateway].spans(scope.family), internet)
+                here = scope.destination(classes)
+                parts.append(terms.all_of((here, scope.address("source_address", spans))))
+    return terms.any_of(parts)
+
+

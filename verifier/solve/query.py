@@ -1,0 +1,108 @@
+"""Asking z3: one solver per obligation, one pair of classes after the other.
+
+Law: `Unsat` means that no probe is left (but for what was blocked), `Sat` carries one, and every
+model is read back into the terms before it is believed; a doubt of the solver is `GaveUp`, never an
+answer. `SolverFor("QF_FD")` is a SAT solver over bits without the preprocessing that dominates
+otherwise; the text is parsed at once, no z3 object is built per term.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import z3
+
+from verifier.encode import Obligation
+from verifier.encode.packet import DESTINATION, SOURCE
+from verifier.solve import decode, smtlib
+from verifier.trace import Probe
+
+
+@dataclass(frozen=True, slots=True)
+class Sat:
+    """A probe that meets the question, and the classes of its hosts."""
+
+    probe: Probe
+    source_class: int
+    destination_class: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsat:
+    """There is no such probe (left)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """The solver did not decide; `reason` is its own word (`timeout`, ...)."""
+
+    reason: str
+
+
+class Query:
+    """One obligation in one solver."""
+
+    def __init__(self, obligation: Obligation, *, timeout_seconds: float | None = None) -> None:
+        """Nothing is solved yet. The time limit holds for each question asked."""
+        self.obligation = obligation
+        self._text = smtlib.text(obligation)
+        self._blocked: list[str] = []
+        self._solver: Any = z3.SolverFor("QF_FD")
+        self._solver.set("random_seed", 0)
+        if timeout_seconds is not None:
+            self._solver.set("timeout", max(1, int(timeout_seconds * 1000)))
+        self._solver.from_string(self._text)
+        self._names = obligation.variables()
+
+    def smtlib(self) -> str:
+        """The SMT-LIB 2 text, what was blocked included."""
+        return self._text + "".join(self._blocked) + "(check-sat)\n"
+
+    def ask(self) -> Sat | Unsat | GaveUp:
+        """A probe that is left, if there is one."""
+        answer = self._solver.check()
+        if answer == z3.unsat:
+            return Unsat()
+        if answer != z3.sat:
+            return GaveUp(str(self._solver.reason_unknown()))
+        values = decode.completed(self.obligation, self._values())
+        probe = decode.probe(self.obligation, values)
+        return Sat(probe, values[SOURCE], values[DESTINATION])
+
+    def block(self, source_class: int, destination_class: int) -> None:
+        """Look for another pair of classes from now on."""
+        pair = {SOURCE: source_class, DESTINATION: destination_class}
+        tests = [
+            smtlib.within(name, self.obligation.terms.variables[name].width, ((value, value),))
+            for name, value in pair.items()
+            if name in self._names
+        ]
+        clause = f"(assert (not (and true {' '.join(tests)})))\n"
+        self._blocked.append(clause)
+        self._solver.from_string(smtlib.declarations(self.obligation) + clause)
+
+    def at(self, probe: Probe) -> bool:
+        """True iff this probe is one that the question allows and that meets its goal."""
+        values = self.obligation.values(probe)
+        if values is None:
+            return False
+        self._solver.push()
+        for name, value in values.items():
+            if name in self._names:
+                self._solver.add(self._constant(name) == value)
+        answer = self._solver.check()
+        self._solver.pop()
+        if answer == z3.unknown:
+            raise TimeoutError(str(self._solver.reason_unknown()))
+        return bool(answer == z3.sat)
+
+    def _constant(self, name: str) -> Any:
+        return z3.BitVec(name, self.obligation.terms.variables[name].width)
+
+    def _values(self) -> dict[str, int]:
+        model = self._solver.model()
+        return {
+            name: model.eval(self._constant(name), model_completion=True).as_long()
+            for name in self._names
+        }

@@ -17,6 +17,10 @@ from verifier.invariants.place import Source, quoted
 
 if TYPE_CHECKING:
     import yaml
+    from yaml._yaml import Mark as FastMark
+    from yaml.error import Mark as PlainMark
+
+    Mark = PlainMark | FastMark
 
 LARGEST_FILE = 4 * 1024 * 1024
 DEEPEST = 16
@@ -104,7 +108,7 @@ def _told(error: yaml.MarkedYAMLError, file: str) -> tuple[str, str]:
     return _place(file, error.problem_mark), problem
 
 
-def _place(file: str, mark: yaml.Mark | None) -> str:
+def _place(file: str, mark: Mark | None) -> str:
     assert mark is not None, "text that is read as a whole has marks everywhere"
     return f"{file}:{mark.line + 1}:{mark.column + 1}"
 
@@ -208,7 +212,7 @@ class _Aligner:
     """
 
     def __init__(
-        self, text: str, value: str, style: str | None, start: yaml.Mark, end: int
+        self, text: str, value: str, style: str | None, start: Mark, end: int
     ) -> None:
         self._text, self._value, self._style = text, value, style
         self._at, self._end = start.index, end

@@ -233,11 +233,12 @@ def trace(**options: Any) -> int:
 @snapshot_option
 @strict_option
 @plain_format
+@click.option("-v", "--verbose", is_flag=True, help="Every name and every gap.")
 def inventory(**options: Any) -> int:
     """Tell what was read: counts, names to use in a spec, gaps, what is missing."""
-    from verifier.cli.listing import list_inventory
+    from verifier.cli.listing import InventoryRequest, list_inventory
 
-    return list_inventory(**options)
+    return list_inventory(InventoryRequest(**options))
 
 
 @verify.command(context_settings=HELP)

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from verifier.errors import UsageError, VerifierError
+from verifier.errors import SpecError, UsageError
 from verifier.invariants.parse import parse_expression
 from verifier.invariants.place import COMMAND_LINE, Source
-from verifier.invariants.question import EndpointSet, Names
+from verifier.invariants.question import AddressPolicy, EndpointSet, Names
 from verifier.invariants.resolve import Directory, resolve
 from verifier.invariants.role import Role
 from verifier.model import (
@@ -37,7 +37,6 @@ from verifier.packet import (
 )
 from verifier.report.shown import labelled, shown
 from verifier.trace import Host, InterfaceHost, OutsideHost
-from verifier.verify.admits import space_of
 
 LISTED: Final = 20
 SPOOFED: Final = "spoofed"
@@ -86,10 +85,9 @@ def source_end(text: str, network: Network) -> End:
     if owner is not None:
         own = next((own.address for own in owner.ipv4 if own.public == address), address)
         return End(host=InterfaceHost(owner.id), addresses=(own,), network=network)
-    space = space_of(network)
     if _in_vpcs(address, network):
         return _spoofed(address, network)
-    if address in space.taken:
+    if _is_translators(address, network):
         raise UsageError(f"--from: `{address}` belongs to a NAT gateway, which is no source")
     return End(host=OutsideHost(address), addresses=(address,), network=network)
 
@@ -101,13 +99,13 @@ def destination_end(text: str, source: End) -> End:
     if address is None:
         interface, names = _single("--to", text, network, Role.DESTINATION)
         outside = isinstance(source.host, OutsideHost)
-        public = outside and space_of(network).is_internet(source.addresses[0])
+        public = outside and source.addresses[0] in Directory(network).internet
         addresses = _public(interface, names) if public else _own(interface, names)
         return End(host=InterfaceHost(interface.id), addresses=addresses, network=network)
     owner = _owner("--to", address, network)
     if owner is not None:
         return End(host=InterfaceHost(owner.id), addresses=(address,), network=network)
-    nobody = address in space_of(network).taken or address in UNROUTED
+    nobody = _in_vpcs(address, network) or _is_translators(address, network) or address in UNROUTED
     host = None if nobody else OutsideHost(address)
     return End(host=host, addresses=(address,), network=network)
 
@@ -130,10 +128,12 @@ def _single(option: str, text: str, network: Network, role: Role) -> tuple[Netwo
 def _resolved(option: str, text: str, network: Network, role: Role) -> EndpointSet:
     try:
         expression = parse_expression(Source.command_line(text))
-        return resolve(expression, Directory(network), role)
-    except VerifierError as error:
-        told = str(error).removeprefix(COMMAND_LINE)
-        raise UsageError(f"{option}{told}") from None
+        return resolve(expression, Directory(network), role, AddressPolicy.PRIMARY)
+    except UsageError as error:
+        raise UsageError(f"{option}{str(error).removeprefix(COMMAND_LINE)}") from None
+    except SpecError as error:
+        place = f"{option}{error.place.removeprefix(COMMAND_LINE)}"
+        raise SpecError(place, error.message) from None
 
 
 def _several(option: str, text: str, members: Sequence[str]) -> str:
@@ -164,6 +164,11 @@ def _has(interface: NetworkInterface, address: Address) -> bool:
 
 def _in_vpcs(address: Address, network: Network) -> bool:
     return any(address in AddressSet.of(*vpc.prefixes) for vpc in network.vpcs.values())
+
+
+def _is_translators(address: Address, network: Network) -> bool:
+    gateways = network.nat_gateways.values()
+    return any(address == own.public for gateway in gateways for own in gateway.addresses)
 
 
 def _own(interface: NetworkInterface, names: Names) -> tuple[Address, ...]:

@@ -88,7 +88,7 @@ def check_lines(run: Run, check: Checked, detail: Detail) -> list[Line]:
         return [head]
     place = place_text(check)
     head = (*head, (f" ({invariant.severity})", ""), (f"  {place}" if place else "", "dim"))
-    body = [line(statement_text(check)), *_about(check, detail), *_reason(run, result)]
+    body = [line(statement_text(check)), *_about(check, detail), *_reason(result)]
     if detail is Detail.VERBOSE:
         body.extend(_sets(run, result))
     body.extend(counterexample_lines(run, check, detail))
@@ -111,13 +111,13 @@ def _about(check: Checked, detail: Detail) -> list[Line]:
     return lines
 
 
-def _reason(run: Run, result: Result) -> list[Line]:
+def _reason(result: Result) -> list[Line]:
     lines: list[Line] = []
     if result.reason is not None:
         lines.append(line(f"reason: {shown(result.reason.text)} ({result.reason.code})"))
     if result.gaps:
         lines.append(line("depends on:"))
-        lines.extend(indented(gap_lines(run, result.gaps, cut=False), 2))
+        lines.extend(indented(gap_lines(result.gaps, cut=False), 2))
     return lines
 
 
@@ -172,7 +172,7 @@ def listing(members: Sequence[str], *, cut: bool) -> str:
     return f"{told} and {spare} more" if cut and spare > 0 else told
 
 
-def gap_lines(run: Run, gaps: Iterable[Gap], *, cut: bool) -> list[Line]:
+def gap_lines(gaps: Iterable[Gap], *, cut: bool) -> list[Line]:
     """One line for each kind of gap (same clause, same sentence), with the resources it sits at."""
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for gap in sorted(gaps):
@@ -190,7 +190,7 @@ def closing_lines(run: Run, detail: Detail) -> list[Line]:
     gaps, assumptions = run.gaps, run.assumptions
     if gaps:
         lines.append(line(f"gaps ({len(gaps)}), what the model does not represent exactly:"))
-        lines.extend(indented(gap_lines(run, gaps, cut=cut), 2))
+        lines.extend(indented(gap_lines(gaps, cut=cut), 2))
     lines.append(line(f"assumptions ({len(assumptions)}):"))
     lines.extend(line(f"  - {shown(told.detail)} ({shown(told.clause)})") for told in assumptions)
     return [*lines, ()]

@@ -58,7 +58,7 @@ def test_nothing_to_report() -> None:
 
 def test_equal_gaps_share_a_line() -> None:
     gaps = [Gap(f"vgw-{number}", "GAP-6", "not modelled") for number in range(7)]
-    (line,) = gap_lines(run(), gaps, cut=True)
+    (line,) = gap_lines(gaps, cut=True)
     assert line[0][0] == "- vgw-0, vgw-1, vgw-2, vgw-3, vgw-4 and 2 more: not modelled (GAP-6)"
-    (line,) = gap_lines(run(), gaps, cut=False)
+    (line,) = gap_lines(gaps, cut=False)
     assert "vgw-6" in line[0][0]

@@ -8,6 +8,7 @@ Law: an index holds all interfaces, whether or not they can play a part; `eligib
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -21,7 +22,7 @@ from verifier.model import (
     NetworkInterface,
     UnmodelledTarget,
 )
-from verifier.packet import NOT_INTERNET, Address, AddressSet, Prefix
+from verifier.packet import FAMILIES, NOT_INTERNET, Address, AddressSet, Family, Prefix
 
 Index = Mapping[str, frozenset[str]]
 Tags = Mapping[str, Index]
@@ -107,6 +108,58 @@ class Directory:
         if role is Role.DESTINATION:
             parts += [own.public for own in first if own.public is not None]
         return AddressSet.of(*parts)
+
+    def within(self, prefix: Prefix, role: Role) -> Mapping[str, AddressSet]:
+        """By interface, what it takes part by if a CIDR names it: an address that the packet uses
+        and that lies in the block, or whose 1:1 counterpart does. A source uses private addresses;
+        a destination is called by private ones (in the block) and public ones (in it, or of a
+        private one that is).
+        """
+        values, uses = self._uses[role][prefix.family]
+        hits: defaultdict[str, set[Address]] = defaultdict(set)
+        for at in range(bisect_left(values, prefix.first), bisect_right(values, prefix.last)):
+            id_, used = uses[at]
+            hits[id_].add(used)
+        found: dict[str, AddressSet] = {}
+        for id_, named in hits.items():
+            whole = self.addresses(id_, role)
+            found[id_] = whole if whole.count() == len(named) else AddressSet.of(*named)
+        block = AddressSet.of(prefix)
+        for id_, delegated in self._delegated:
+            both = delegated & block
+            if both:
+                found[id_] = found.get(id_, AddressSet()) | both
+        return found
+
+    @cached_property
+    def _uses(self) -> Mapping[Role, Mapping[Family, tuple[list[int], list[tuple[str, Address]]]]]:
+        """By role and family, in ascending order: an address, and the interface with the address
+        that it takes part by if a CIDR names the former.
+        """
+        pairs: dict[Role, list[tuple[Address, str, Address]]] = {role: [] for role in Role}
+        for one in self._interfaces:
+            for role in Role:
+                pairs[role] += [(own, one.id, own) for own in one.ipv6]
+                pairs[role] += [(own.address, one.id, own.address) for own in one.ipv4]
+            for address, public in ((own.address, own.public) for own in one.ipv4):
+                if public is not None:
+                    pairs[Role.SOURCE].append((public, one.id, address))
+                    pairs[Role.DESTINATION].append((address, one.id, public))
+                    pairs[Role.DESTINATION].append((public, one.id, public))
+        found: dict[Role, dict[Family, tuple[list[int], list[tuple[str, Address]]]]] = {}
+        for role, triples in pairs.items():
+            triples.sort()
+            found[role] = {}
+            for family in FAMILIES:
+                own_kind = [triple for triple in triples if triple[0].family == family]
+                values = [address.value for address, _, _ in own_kind]
+                found[role][family] = (values, [(id_, used) for _, id_, used in own_kind])
+        return found
+
+    @cached_property
+    def _delegated(self) -> list[tuple[str, AddressSet]]:
+        having = (one for one in self._interfaces if one.delegated)
+        return [(one.id, AddressSet.of(*one.delegated)) for one in having]
 
     def _index(self, pairs: Iterable[tuple[str | None, str]]) -> Index:
         found: defaultdict[str, set[str]] = defaultdict(set)

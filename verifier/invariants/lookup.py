@@ -171,32 +171,12 @@ class Lookup:
 
     def _block(self, prefix: Prefix) -> Hosts:
         """Pairs whose address lies in the block, or is the public name of one that does."""
-        directory, block = self._directory, AddressSet.of(prefix)
-        named: dict[str, AddressSet] = {}
-        for id_ in directory.eligible(self._role):
-            found = self._named(id_, block)
-            if found:
-                named[id_] = found
+        directory = self._directory
+        found = directory.within(prefix, self._role)
+        eligible = directory.eligible(self._role)
+        named = {id_: names for id_, names in found.items() if id_ in eligible}
+        block = AddressSet.of(prefix)
         return Hosts(frozenset(), named, _outside(None, directory.outside & block))
-
-    def _named(self, interface_id: str, block: AddressSet) -> AddressSet | None:
-        interface = self._network.interfaces[interface_id]
-        found: list[AddressSet] = []
-        for own in interface.ipv4:
-            public = own.public is not None and own.public in block
-            private = own.address in block
-            if self._role is Role.SOURCE:
-                if private or public:
-                    found.append(AddressSet.of(own.address))
-            elif private:
-                found.append(
-                    AddressSet.of(own.address, *((own.public,) if own.public else ()))
-                )
-            elif own.public is not None and public:
-                found.append(AddressSet.of(own.public))
-        found += [AddressSet.of(own) for own in interface.ipv6 if own in block]
-        found += [AddressSet.of(part) & block for part in interface.delegated]
-        return AddressSet.of(*found) if found else None
 
     def is_unknown(self, kind: Resource, id_: str) -> bool:
         """True iff what the id names is not modelled yet, or not known well enough."""

@@ -36,6 +36,7 @@ from verifier.packet import (
 from verifier.trace import INTERNET, InstanceStates
 
 OUTSIDE = "hosts outside"
+_GLOBAL = AddressSet.of(GLOBAL_UNICAST_IPV6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,12 +237,14 @@ def _offers(
 def _families(
     id_: str, names: Names, directory: Directory, role: Role
 ) -> tuple[Families, Families]:
-    inside = internet = names.named
+    """What the interface offers to hosts inside, and as a destination to the internet (ASK-2)."""
+    inside, internet = set(names.named.families()), set(names.named.families())
     if names.default:
-        private = directory.primary(id_, Role.SOURCE)
-        inside = AddressSet.of(inside, private)
+        interface = directory.network.interfaces[id_]
+        first = [own for own in interface.ipv4 if own.primary]
+        inside.update(own.address.family for own in first)
+        inside.update(own.family for own in interface.ipv6)
         if role is Role.DESTINATION:
-            public = directory.primary(id_, role) - private
-            reached = private & AddressSet.of(GLOBAL_UNICAST_IPV6)
-            internet = AddressSet.of(internet, public, reached)
-    return inside.families(), internet.families()
+            internet.update(own.public.family for own in first if own.public is not None)
+            internet.update(own.family for own in interface.ipv6 if own in _GLOBAL)
+    return frozenset(inside), frozenset(internet)

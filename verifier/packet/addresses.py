@@ -107,6 +107,12 @@ class Prefix(NamedTuple):
             and self.first <= other.network <= self.last
         )
 
+    def holds(self, address: Address) -> bool:
+        """True iff the address is in this block; as `in`, which type checkers read as a tuple's."""
+        return address.family == self.family and address.value >> (
+            WIDTH[self.family] - self.length
+        ) == self.network >> (WIDTH[self.family] - self.length)
+
     def __contains__(self, item: object) -> bool:
         return (
             isinstance(item, Address)

@@ -108,3 +108,11 @@ def test_families_are_kept_apart() -> None:
     assert [span.family for span in both.ranges()] == [4, 6]
     assert both - AddressSet.everything() == AddressSet()
     assert Address.parse("2001:db8::1") in both
+
+
+def test_a_prefix_holds_what_is_in_it():
+    block = Prefix.parse("10.0.0.0/30")
+    for text, held in (("10.0.0.0", True), ("10.0.0.3", True), ("10.0.0.4", False)):
+        assert block.holds(Address.parse(text)) is held is (Address.parse(text) in block)
+    assert not block.holds(Address.parse("::a00:0"))
+    assert Prefix.parse("::/0").holds(Address.parse("2001:db8::1"))

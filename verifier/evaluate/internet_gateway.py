@@ -1,0 +1,190 @@
+"""Internet gateways: the one door to the internet, translating 1:1 (IGW-1 to IGW-9, GAP-9).
+
+Laws: everything inside sees private addresses, everything outside public ones; nothing passes the
+gateway of a VPC, in or out, without meeting the VPC's passages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from verifier.evaluate.codes import Code
+from verifier.evaluate.journey import (
+    AtExit,
+    AtRouter,
+    Delivered,
+    Dropped,
+    InThrough,
+    Journey,
+    OutThrough,
+    Place,
+)
+from verifier.evaluate.security_group import References
+from verifier.packet import Address, AddressSet, Prefix
+from verifier.packet.special_ranges import GLOBAL_UNICAST_IPV6, PRIVATE_OR_SHARED_IPV4
+from verifier.trace import INTERNET, Decision, OutsideHost
+
+_SHARED = AddressSet.of(Prefix.parse("100.64.0.0/10"))
+
+
+def handed(journey: Journey, gateway_id: str, vpc_id: str) -> Place:
+    """What a route to the gateway means: it, or a gap if it is not in the snapshot (IGW-1)."""
+    network = journey.index.network
+    gap = network.missing.get(("internet-gateway", gateway_id))
+    if gap is not None and gateway_id not in network.internet_gateways:
+        return AtExit(gateway_id, gap, vpc_id)
+    return OutThrough(gateway_id, vpc_id)
+
+
+def named(journey: Journey, destination: Address) -> tuple[InThrough, ...]:
+    """Whom a destination names from outside: IPv4 by public, IPv6 by own address (IGW-5)."""
+    book = journey.index.book
+    if destination.family == 4:
+        found = book.public.get(destination)
+        return () if found is None else (InThrough(*found),)
+    return tuple(InThrough(owner.vpc_id, destination) for owner in book.owners(destination))
+
+
+def go_out(journey: Journey, place: OutThrough) -> Place:
+    """IGW-1 to IGW-4, and the passages of the VPC (IGW-9)."""
+    gateway_id, vpc_id = place.gateway_id, place.vpc_id
+    attached = gateway_id in journey.index.gateways.get(vpc_id, ())
+    code = _refused_outbound(journey, vpc_id) if attached else Code.BAD_STATE_ATTACHMENT
+    if code is not None:
+        return journey.drop("internet-gateway", gateway_id, code)
+    stopped = _passage(journey, gateway_id, vpc_id, inbound=False)
+    if stopped is not None:
+        return stopped
+    packet, detail = journey.packet, None
+    if packet.family == 4:
+        public = journey.index.book.public_of[vpc_id, packet.source]
+        journey.packet = replace(packet, source=public)
+        detail = f"source {packet.source} becomes {public}"
+    journey.note("internet-gateway", gateway_id, Decision.FORWARD, detail=detail)
+    return _beyond(journey, gateway_id, vpc_id)
+
+
+def _refused_outbound(journey: Journey, vpc_id: str) -> Code | None:
+    """IGW-2, IGW-3: why the gateway does not carry the packet out."""
+    packet, book = journey.packet, journey.index.book
+    if packet.family == 6:
+        private = packet.source in book.private_ipv6[vpc_id]
+        if private or not GLOBAL_UNICAST_IPV6.holds(packet.source):
+            return Code.IGW_ADDRESS_NOT_GLOBAL
+        carried = GLOBAL_UNICAST_IPV6.holds(packet.destination)
+        return None if carried else Code.IGW_ADDRESS_NOT_GLOBAL
+    if packet.destination in PRIVATE_OR_SHARED_IPV4:
+        if packet.destination in _SHARED:
+            return Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS
+        return Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS
+    if (vpc_id, packet.source) not in book.public_of:
+        return Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS
+    return None
+
+
+def _beyond(journey: Journey, gateway_id: str, vpc_id: str) -> Place:
+    """IGW-4: back into the snapshot, or to the host outside that has the address."""
+    book, destination = journey.index.book, journey.packet.destination
+    inside = named(journey, destination)
+    if inside:
+        return journey.forks.choose(inside)
+    if book.is_internet(destination):
+        return _outside(journey, gateway_id, vpc_id)
+    code = Code.IGW_ADDRESS_NOT_GLOBAL
+    if destination in book.every_block:
+        code = Code.IGW_DESTINATION_ADDRESS_IN_VPC_CIDRS
+    return journey.drop("outside", str(destination), code)
+
+
+def _outside(journey: Journey, gateway_id: str, vpc_id: str) -> Place:
+    """The outside host behind this gateway has the packet: ASK-5; for a reply, CONN-5."""
+    destination = journey.packet.destination
+    if journey.forward is None:
+        journey.gateway = (gateway_id, vpc_id)
+        host = OutsideHost(destination, gateway_id)
+        asked = journey.probe.destination
+        if isinstance(asked, OutsideHost) and asked.address == destination:
+            host = asked if asked.door in (None, INTERNET, gateway_id) else host
+    else:
+        if journey.packet != journey.answers() or journey.forward.gateway is None:
+            return journey.drop("outside", str(destination), Code.NO_CONNECTION)
+        if journey.forward.gateway[0] != gateway_id:
+            code = Code.IGW_RETURN_THROUGH_OTHER_GATEWAY
+            return journey.drop("outside", str(destination), code)
+        journey.note("outside", str(destination), Decision.DELIVER)
+        return Delivered(journey.probe.source)
+    journey.note("outside", str(destination), Decision.DELIVER)
+    return Delivered(host)
+
+
+def come_in(journey: Journey, place: InThrough) -> Place:
+    """IGW-5 to IGW-7, and the passages of the VPC (IGW-9)."""
+    gateways = _usable(journey, place.vpc_id)
+    if not gateways:
+        return journey.drop("internet-gateway", place.vpc_id, Code.BAD_STATE_ATTACHMENT)
+    gateway_id = journey.forks.choose(gateways)
+    code = _refused_inbound(journey, place)
+    if code is not None:
+        return journey.drop("internet-gateway", gateway_id, code)
+    if journey.forward is None and isinstance(journey.probe.source, OutsideHost):
+        journey.gateway = (gateway_id, place.vpc_id)
+    if journey.references is not References.EVERY:
+        sender = journey.sender
+        foreign = sender is not None and sender.vpc_id != place.vpc_id
+        kept = foreign and journey.packet.family == 6  # SG-13
+        journey.references = References.UNDOCUMENTED if kept else References.LOST
+    stopped = _passage(journey, gateway_id, place.vpc_id, inbound=True)
+    if stopped is not None:
+        return stopped
+    packet, detail = journey.packet, None
+    if packet.destination != place.private:
+        detail = f"destination {packet.destination} becomes {place.private}"
+        journey.packet = replace(packet, destination=place.private)
+    journey.note("internet-gateway", gateway_id, Decision.FORWARD, detail=detail)
+    return AtRouter(place.vpc_id)
+
+
+def _usable(journey: Journey, vpc_id: str) -> tuple[str, ...]:
+    """The gateways by which the packet may come in: ASK-4; for a reply from outside, CONN-5."""
+    attached = journey.index.gateways.get(vpc_id, ())
+    source = journey.probe.source
+    if journey.forward is not None:
+        left = journey.forward.gateway
+        return attached if left is None else (left[0],)
+    if isinstance(source, OutsideHost):
+        return tuple(found for found in attached if source.door in (None, INTERNET, found))
+    return attached
+
+
+def _refused_inbound(journey: Journey, place: InThrough) -> Code | None:
+    """IGW-5, IGW-6: why the gateway does not carry the packet in."""
+    packet, book = journey.packet, journey.index.book
+    known = packet.source in book.public or book.is_global_ipv6(packet.source)
+    if not known and not book.is_internet(packet.source):
+        return Code.IGW_ADDRESS_NOT_GLOBAL
+    owner = book.owner(place.vpc_id, place.private)
+    if owner is not None and not owner.attached:
+        return Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
+    if packet.family == 6:
+        if not GLOBAL_UNICAST_IPV6.holds(place.private):
+            return Code.IGW_ADDRESS_NOT_GLOBAL
+        if place.private in book.private_ipv6[place.vpc_id]:
+            return Code.IGW_ADDRESS_NOT_GLOBAL
+        if owner is not None and owner.deny_all_internet_gateway:
+            return Code.ENI_DENY_ALL_IGW_TRAFFIC
+    return None
+
+
+def _passage(journey: Journey, gateway_id: str, vpc_id: str, *, inbound: bool) -> Dropped | None:
+    """GAP-9: what is not modelled at the gateway; a reply is left as it is (GAP-13)."""
+    for passage in journey.index.network.passages.get(vpc_id, ()):
+        if not journey.rely(passage.gap):
+            return journey.closed("internet-gateway", gateway_id, passage.gap)
+        journey.note("gap", passage.gap.resource, Decision.FORWARD, detail=passage.gap.detail)
+        if passage.redirects and journey.forward is None:
+            journey.returns = True
+            if inbound:
+                journey.take_gap_source()
+                if journey.references is not References.EVERY:
+                    journey.references = References.LOST
+    return None

@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""Answers like the AWS CLI, from the snapshot of an example, and keeps a list of what was asked.
+
+`STAND_IN_SNAPSHOT` is the folder of the example, `STAND_IN_LOG` the file to which each service and
+operation is appended.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+ACCOUNT = "111122223333"
+
+
+def answer(service: str, operation: str, options: list[str]) -> str:
+    """What the AWS CLI would print."""
+    if (service, operation) == ("sts", "get-caller-identity"):
+        return ACCOUNT
+    snapshot = Path(os.environ["STAND_IN_SNAPSHOT"])
+    if operation == "describe-prefix-lists":
+        return json.dumps({"PrefixLists": []}, indent=4)
+    if operation == "get-managed-prefix-list-entries":
+        operation = options[options.index("--prefix-list-id") + 1]
+    text = (snapshot / f"{operation}.json").read_text(encoding="utf-8")
+    if "--query" in options:
+        return "\t".join(each["PrefixListId"] for each in json.loads(text)["PrefixLists"])
+    return text
+
+
+if __name__ == "__main__":
+    with Path(os.environ["STAND_IN_LOG"]).open("a", encoding="utf-8") as log:
+        log.write(f"{sys.argv[1]} {sys.argv[2]}\n")
+    print(answer(sys.argv[1], sys.argv[2], sys.argv[3:]))

@@ -1,0 +1,65 @@
+"""The reference pages list what is there: clauses, forms of the language, keys of snapshots."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.examples.documents import ROOT
+from verifier.invariants import parse_statement
+
+CLAUSE = re.compile(r"^\* \*\*([A-Z]+)-(\d+)\*\*", re.M)
+
+
+def document(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a heading of the second level."""
+    return text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def forms(heading: str) -> list[str]:
+    """The forms in the first column of the table under a heading of the language reference."""
+    rows = re.findall(
+        r"^\| (`.*?) \|", section(document("reference/invariant-language.md"), heading), re.M
+    )
+    return [form for row in rows for form in re.findall(r"`([^`]+)`", row)]
+
+
+@pytest.mark.parametrize("form", forms("Endpoints"))
+def test_endpoint_form(form: str) -> None:
+    parse_statement(f"never {form} -> any")
+    parse_statement(f"never any -> {form} on tcp/22")
+
+
+@pytest.mark.parametrize("form", forms("Traffic"))
+def test_traffic_form(form: str) -> None:
+    parse_statement(f"never any -> any on {form}")
+
+
+def test_there_are_forms() -> None:
+    assert len(forms("Endpoints")) > 20
+    assert len(forms("Traffic")) > 10
+
+
+def test_every_file_of_clauses_is_listed_with_its_clauses() -> None:
+    listed = {
+        match[1]: match[2]
+        for match in re.finditer(
+            r"^\| \[(\w+)\]\(.*?\) \| (.*?) \|", document("reference/semantics.md"), re.M
+        )
+    }
+    expected = {}
+    for path in (ROOT / "specs" / "semantics").glob("*.md"):
+        numbers: dict[str, list[int]] = {}
+        for family, number in CLAUSE.findall(path.read_text(encoding="utf-8")):
+            numbers.setdefault(family, []).append(int(number))
+        if numbers:
+            for found in numbers.values():
+                assert found == list(range(1, len(found) + 1)), path.name
+            ranges = [f"{family}-1 to {family}-{len(found)}" for family, found in numbers.items()]
+            expected[path.stem] = ", ".join(ranges)
+    assert listed == expected

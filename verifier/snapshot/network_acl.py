@@ -9,27 +9,27 @@ from typing_extensions import TypedDict
 from verifier.model import Gap, NetworkAcl, NetworkAclEntry
 from verifier.packet import ANY_PROTOCOL, ICMP, ICMPV6, PORT_PROTOCOLS, PortRange, Prefix
 from verifier.snapshot.ledger import Ledger
-from verifier.snapshot.wire import Id, Origin, TagWire, parsed, prefix_of, tags_of
+from verifier.snapshot.wire import Id, Int, Origin, TagWire, parsed, prefix_of, tags_of
 
 
 class PortRangeWire(TypedDict, total=False):
     """Ports from one to another."""
 
-    From: int | None
-    To: int | None
+    From: Int | None
+    To: Int | None
 
 
 class IcmpWire(TypedDict, total=False):
     """ICMP type and code."""
 
-    Type: int | None
-    Code: int | None
+    Type: Int | None
+    Code: Int | None
 
 
 class EntryWire(TypedDict, total=False):
     """One entry."""
 
-    RuleNumber: Required[int]
+    RuleNumber: Required[Int]
     Egress: bool | None
     Protocol: str | None
     RuleAction: str | None

@@ -22,7 +22,7 @@ from verifier.model import (
 from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.network_acl import protocol_of
-from verifier.snapshot.wire import Id, Origin, TagWire, parsed, prefix_of, tags_of
+from verifier.snapshot.wire import Id, Int, Origin, TagWire, parsed, prefix_of, tags_of
 
 
 class Ipv4RangeWire(TypedDict, total=False):
@@ -57,8 +57,8 @@ class PermissionWire(TypedDict, total=False):
     """Rules with common protocol and ports."""
 
     IpProtocol: str | None
-    FromPort: int | None
-    ToPort: int | None
+    FromPort: Int | None
+    ToPort: Int | None
     IpRanges: list[Ipv4RangeWire] | None
     Ipv6Ranges: list[Ipv6RangeWire] | None
     PrefixListIds: list[PrefixListIdWire] | None

@@ -24,7 +24,7 @@ from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.merge import Record
 from verifier.snapshot.network_acl import protocol_of
 from verifier.snapshot.security_group import GroupPairWire, group_reference, peer_gap, port_gap
-from verifier.snapshot.wire import Id, Origin, TagWire, parsed, prefix_of
+from verifier.snapshot.wire import Id, Int, Origin, TagWire, parsed, prefix_of
 
 
 class FlatRuleWire(TypedDict, total=False):
@@ -34,8 +34,8 @@ class FlatRuleWire(TypedDict, total=False):
     GroupId: Required[Id]
     IsEgress: bool | None
     IpProtocol: str | None
-    FromPort: int | None
-    ToPort: int | None
+    FromPort: Int | None
+    ToPort: Int | None
     CidrIpv4: str | None
     CidrIpv6: str | None
     PrefixListId: str | None

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, Required, TypeVar
 
-from annotated_types import MinLen
+from annotated_types import Interval, MinLen
 from typing_extensions import TypedDict
 
 from verifier.errors import SnapshotError
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Id = Annotated[str, MinLen(1)]
+Int = Annotated[int, Interval(ge=-(1 << 31), lt=1 << 31)]
+"""AWS's `Integer`."""
 Value = TypeVar("Value")
 WHOLE: Final = -1
 """The index of what is not in a list."""
@@ -110,6 +112,8 @@ _EXPECTED: Final = {
     "string_type": "a text",
     "string_too_short": "a text that is not empty",
     "int_type": "an integer",
+    "less_than": "a smaller number",
+    "greater_than_equal": "a larger number",
     "bool_type": "`true` or `false`",
     "list_type": "a list",
     "dict_type": "an object",

@@ -142,9 +142,7 @@ def second_vpc(document: Document) -> Document:
 def read(*documents: Any, strict: bool = False) -> Snapshot:
     """What is read of the documents, the first of which comes by standard input."""
     (document,) = documents
-    return read_snapshot(
-        ["-"], strict=strict, stdin=io.BytesIO(json.dumps(document).encode())
-    )
+    return read_snapshot(["-"], strict=strict, stdin=io.BytesIO(json.dumps(document).encode()))
 
 
 def network(document: Any, strict: bool = False) -> Network:

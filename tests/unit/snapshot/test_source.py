@@ -108,15 +108,15 @@ def test_archives_are_decompressed(tmp_path: Path) -> None:
     snapshot = read_snapshot([str(tmp_path)])
     assert sorted(snapshot.network.interfaces) == ["eni-1", "eni-2"]
     assert snapshot.inputs == (
-        InputFile(
-            str(tmp_path / "all.json.gz"), __import__("hashlib").sha256(data).hexdigest()
-        ),
+        InputFile(str(tmp_path / "all.json.gz"), __import__("hashlib").sha256(data).hexdigest()),
     )
 
 
 @pytest.mark.parametrize("cut", [1, 9, -4])
 def test_a_broken_archive_is_refused(tmp_path: Path, cut: int) -> None:
-    (tmp_path / "v.json.gz").write_bytes(gzip.compress(VPCS.encode())[: cut + 10 if cut > 0 else cut])
+    (tmp_path / "v.json.gz").write_bytes(
+        gzip.compress(VPCS.encode())[: cut + 10 if cut > 0 else cut]
+    )
     with pytest.raises(SnapshotError, match="not a whole gzip file"):
         read_snapshot([str(tmp_path)])
 
@@ -127,9 +127,7 @@ def test_corrupt_deflate_is_refused(tmp_path: Path) -> None:
         read_snapshot([str(tmp_path)])
 
 
-def test_an_archive_that_swells_is_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_archive_that_swells_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "LARGEST_INPUT", 1000)
     (tmp_path / "bomb.json.gz").write_bytes(gzip.compress(b" " * 100_000))
     with pytest.raises(SnapshotError, match="larger than 1,000 bytes"):

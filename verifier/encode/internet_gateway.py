@@ -27,6 +27,15 @@ def redirects(scope: Scope, vpc_id: str) -> bool:
     return any(each.redirects for each in scope.index.network.passages.get(vpc_id, ()))
 
 
+def turned(scope: Scope, role: Role) -> int:
+    """True iff the gateway of the host's VPC has a passage that redirects (GAP-9, GAP-13)."""
+    return scope.terms.any_of(
+        scope.side(role, classes)
+        for vpc_id, classes in role.vpcs.items()
+        if redirects(scope, vpc_id)
+    )
+
+
 def leaves(scope: Scope, role: Role, source: str, destination: str) -> int:
     """True iff the gateway of the host's VPC takes the packet out, its source being named.
 

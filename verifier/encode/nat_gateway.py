@@ -163,9 +163,11 @@ def _through(
     role = scope.destinations
     door = scope.destination(role.door((None, INTERNET, gateway)))
     host = scope.address("destination_address", igw.beyond(scope))
-    yield Way(terms.all_of((out, door, host)), _return(scope, home))
+    turned = TRUE if igw.redirects(scope, nat.vpc_id) else FALSE
+    back = terms.any_of((turned, _return(scope, home)))
+    yield Way(terms.all_of((out, door, host)), back)
     yield from igw.inward(
-        scope, out, "nat_public", lambda: _hairpin_reply(scope, home)
+        scope, out, "nat_public", lambda: terms.any_of((turned, _hairpin_reply(scope, home)))
     )
 
 

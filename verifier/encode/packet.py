@@ -144,6 +144,9 @@ class Scope:
 
     def port(self, port: Port, first: int, last: int) -> int:
         """True iff the destination port of that header is in the range (ACL-6, SG-6)."""
+        first, last = max(first, 0), min(last, 65535)
+        if first > last:
+            return FALSE
         return self.terms.within(self.name(port.value), ((first, last),))
 
     def icmp(self, port: Port, kind: int, code: int) -> int:

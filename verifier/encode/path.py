@@ -111,15 +111,19 @@ def _by_gateway(scope: Scope, left: int) -> Iterator[Way]:
     )
     if out == FALSE:
         return
+    turned = igw.turned(scope, scope.sources)
     host = scope.address(DESTINATION, igw.beyond(scope))
     for hop, term in gateways.items():
         door = scope.destination(scope.destinations.door((None, INTERNET, hop.id)))
         outside = terms.all_of((out, term, door, host))
         if outside != FALSE:
-            yield Way(outside, connection.answered_outside(scope))
+            back = terms.any_of((turned, connection.answered_outside(scope)))
+            yield Way(outside, back)
     out = terms.all_of((out, terms.any_of(gateways.values())))
     variable = "public_address" if scope.family == 4 else "source_address"
-    yield from igw.inward(scope, out, variable, lambda: connection.hairpin(scope))
+    yield from igw.inward(
+        scope, out, variable, lambda: terms.any_of((turned, connection.hairpin(scope)))
+    )
 
 
 def _by_exit(scope: Scope, left: int) -> Iterator[Way]:

@@ -401,12 +401,12 @@ def _in_set(scope: Scope, endpoints: EndpointSet) -> Iterator[int]:
     index, question = scope.index, scope.question
     sets: Sets = {}
     for number, each in enumerate(scope.sources.classes):
+        known = [(id_, endpoints.interfaces[id_]) for id_ in each.members if id_ in endpoints.interfaces]
+        if question.spoofed and any(names.default for _, names in known):
+            sets[number] = scope.everything
+            continue
         sets[number] = union(
-            *(
-                _sends_from(index, question, scope.family, id_, endpoints.interfaces[id_])
-                for id_ in each.members
-                if id_ in endpoints.interfaces
-            )
+            *(_sends_from(index, question, scope.family, id_, names) for id_, names in known)
         )
     yield _tied(scope, True, sets)
     role = scope.sources

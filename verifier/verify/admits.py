@@ -172,6 +172,11 @@ def _excluded(network: Network, space: Space, question: Question, probe: Probe) 
     if not _in_traffic(traffic, probe.packet):
         return False
     if isinstance(probe.source, InterfaceHost):
+        names = sources.interfaces.get(probe.source.interface_id)
+        if question.spoofed and names is not None and not names.default:
+            return probe.packet.source in names.named & _own(
+                network.interfaces[probe.source.interface_id]
+            )
         return _source_allowed(network, question, sources, probe)
     doors: set[str | None] = {None, probe.source.door}
     if space.is_internet(probe.source.address):

@@ -28,7 +28,7 @@ from tests.strategies.subnet import add_subnets
 from tests.strategies.vpc import add_vpcs
 from verifier.model import Network, NetworkAcl, RouteOrigin, SecurityGroup
 from verifier.packet import Family
-from verifier.trace import Probe
+from verifier.trace import InterfaceHost, Probe
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,20 @@ def _sabotage(plan: Plan, spine: Probe) -> None:
                 at = plan.random.randrange(len(chosen))
                 chosen[at] = replace(chosen[at], blackhole=True)
         case _:
-            _break(plan)
+            _break(plan, spine)
 
 
-def _break(plan: Plan) -> None:
+def _break(plan: Plan, spine: Probe) -> None:
     """Something of the network's own stops: an interface, a gateway, a connection."""
-    interface = plan.interfaces[plan.pick(sorted(plan.interfaces))]
-    match plan.pick(("detached", "stopped", "bare", "gateway", "peering", "nat", "propagated")):
+    names = sorted(plan.interfaces)
+    if isinstance(spine.destination, InterfaceHost) and plan.chance(0.6):
+        names = [spine.destination.interface_id]
+    interface = plan.interfaces[plan.pick(names)]
+    kinds = ("detached", "stopped", "bare", "gateway", "peering", "nat", "propagated", "closed")
+    match plan.pick(kinds):
+        case "closed":
+            closed = replace(interface, deny_all_internet_gateway=True)
+            plan.interfaces[interface.id] = closed
         case "detached":
             plan.interfaces[interface.id] = replace(interface, attached=False)
         case "bare":

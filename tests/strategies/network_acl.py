@@ -107,6 +107,14 @@ def add_noise(plan: Plan) -> None:
         for egress in (False, True):
             for _ in range(plan.weighted({0: 5, 1: 4, 2: 3, 5: 1})):
                 entries.append(_entry(plan, name, entries, egress))
+            if plan.chance(0.12):  # as AWS makes a default list
+                for number, block in ((1000, "0.0.0.0/0"), (1001, "::/0")):
+                    entries.append(
+                        NetworkAclEntry(
+                            rule_number=number, egress=egress, allow=True, protocol=-1,
+                            prefix=Prefix.parse(block),
+                        )
+                    )  # fmt: skip
             if plan.chance(0.5):
                 for number, block in ((32767, "0.0.0.0/0"), (32768, "::/0")):
                     entries.append(

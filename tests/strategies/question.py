@@ -12,7 +12,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.strategies.network import Drawn
-from tests.strategies.plan import ICMP_CODES, ICMP_TYPES, ODD, OUTSIDE, PORTS
+from tests.strategies.plan import FAR, ICMP_CODES, ICMP_TYPES, ODD, OUTSIDE, PORTS
 from verifier.invariants.question import (
     AddressPolicy,
     EndpointSet,
@@ -79,7 +79,10 @@ def question(random: Random, drawn: Drawn) -> Question:
     goal = Goal.DELIVERED if random.random() < 0.8 else Goal.FAILING
     mode = Mode.PACKET if random.random() < 0.5 else Mode.CONNECTION
     policy = AddressPolicy.EVERY if random.random() < 0.7 else AddressPolicy.PRIMARY
-    spoofed = random.random() < 0.08 and isinstance(spine.destination, InterfaceHost)
+    spoofed = random.random() < 0.05 and isinstance(spine.destination, InterfaceHost)
+    if isinstance(spine.source, InterfaceHost):
+        own = names_of(network.interfaces[spine.source.interface_id])
+        spoofed |= spine.packet.source not in own
     sources = endpoints(random, network, spine.source, spine.packet.source, destination=False)
     destinations = endpoints(
         random, network, spine.destination, spine.packet.destination, destination=True
@@ -260,13 +263,26 @@ def _elsewhere(random: Random, network: Network, probe: Probe) -> Probe:
         choices += [(InterfaceHost(name), Address(family, span.first)) for span in spans]
     if isinstance(probe.source, InterfaceHost):
         doors = (None, INTERNET, *sorted(network.internet_gateways))
-        strangers = [address for address in (*OUTSIDE, *ODD) if address.family == family]
+        pool = random.choice((OUTSIDE, FAR, ODD, _nobody(network)))
+        strangers = [address for address in pool if address.family == family]
         choices += [(OutsideHost(found, random.choice(doors)), found) for found in strangers]
     choices = [choice for choice in choices if choice[0] != probe.source]
     if not choices:
         return probe
     host, address = random.choice(choices)
     return replace(probe, destination=host, packet=replace(probe.packet, destination=address))
+
+
+def _private(network: Network) -> tuple[Address, ...]:
+    """A private address of every interface that has one."""
+    found = (own.address for eni in network.interfaces.values() for own in eni.ipv4)
+    return (*found, *(own for eni in network.interfaces.values() for own in eni.ipv6))
+
+
+def _nobody(network: Network) -> tuple[Address, ...]:
+    """Addresses inside that no interface need own, the resolver's among them."""
+    blocks = [block for vpc in network.vpcs.values() for block in vpc.prefixes]
+    return tuple(Address(block.family, block.first + at) for block in blocks for at in (2, 250))
 
 
 def _other_source(random: Random, network: Network, probe: Probe) -> Probe:
@@ -277,9 +293,10 @@ def _other_source(random: Random, network: Network, probe: Probe) -> Probe:
         own = AddressSet.of(*(a.address for a in eni.ipv4), *eni.ipv6, *eni.delegated)
         for span in own.only(family).ranges():
             choices.append((InterfaceHost(name), Address(family, span.last)))
-            if random.random() < 0.1:
-                choices.append((InterfaceHost(name), random.choice(
-                    [odd for odd in (*OUTSIDE, *ODD) if odd.family == family])))  # fmt: skip
+            if random.random() < 0.1 or not eni.source_destination_check:
+                borrowed = (*OUTSIDE, *ODD, *_private(network))
+                odd = [address for address in borrowed if address.family == family]
+                choices.append((InterfaceHost(name), random.choice(odd)))
     if isinstance(probe.destination, InterfaceHost):
         doors = (None, INTERNET, *sorted(network.internet_gateways))
         doors += tuple(entrance.id for entrance in network.entrances)

@@ -62,7 +62,9 @@ def add_route(plan: Plan, subnet_id: str, address: Address, target: RouteTarget)
     if routes is None:
         return
     destination: Prefix | PrefixListReference = plan.around(address)
-    if plan.chance(0.1):
+    if plan.chance(0.4):
+        destination = Prefix(address.family, 0, 0)
+    elif plan.chance(0.1):
         destination = list_around(plan, address)
     if destination not in [route.destination for route in routes]:
         routes.append(Route(destination=destination, target=target))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.strategies.plan import ICMP_CODES, ICMP_TYPES, Plan, fields
 from tests.strategies.prefix_list import list_around, missing_list
 from verifier.model import GroupReference, NetworkInterface, Peer, SecurityGroupRule
-from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS, Address, Packet
+from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS, Address, Packet, Prefix
 
 
 def add_groups(plan: Plan) -> None:
@@ -73,6 +73,9 @@ def add_noise(plan: Plan) -> None:
     for name, (_, rules) in plan.groups.items():
         for _ in range(plan.weighted({0: 4, 1: 4, 2: 3, 4: 1})):
             rules.append(_rule(plan, name))
+        if plan.chance(0.2):  # as AWS makes a new group
+            blocks = [Prefix(4, 0, 0), Prefix(6, 0, 0)]
+            rules += [SecurityGroupRule(egress=True, protocol=-1, peer=block) for block in blocks]
         plan.random.shuffle(rules)
 
 

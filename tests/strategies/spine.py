@@ -134,6 +134,15 @@ class _Thread:
     def private(self, interface_id: str) -> Address:
         return self.plan.pick(self.plan.own(self.plan.interfaces[interface_id], self.family))
 
+    def writes(self, interface_id: str) -> Address:
+        """What the interface writes as its source: mostly an own address, else a borrowed one."""
+        if self.plan.chance(0.94):
+            return self.private(interface_id)
+        interface = self.plan.interfaces[interface_id]
+        unchecked = replace(interface, source_destination_check=False)
+        self.plan.interfaces[interface_id] = unchecked
+        return self.plan.pick(self.plan.known(self.family))
+
     def public(self, interface_id: str) -> tuple[Address, Address]:
         """A private address that the internet can name, and that name."""
         interface = self.plan.interfaces[interface_id]
@@ -229,7 +238,7 @@ def _subnet(t: _Thread) -> Threaded:
         eni.id for eni in others if eni.subnet_id == t.subnet_of(a) and t.plan.own(eni, t.family)
     ]
     b = t.plan.pick(near) if near else t._add(t.vpcs[0], None, t.subnet_of(a))
-    packet = t.packet(t.private(a), t.private(b))
+    packet = t.packet(t.writes(a), t.private(b))
     t.sends(a, packet, b)
     t.takes(b, packet, a)
     return InterfaceHost(a), InterfaceHost(b), packet, Choices()
@@ -238,7 +247,7 @@ def _subnet(t: _Thread) -> Threaded:
 def _vpc(t: _Thread) -> Threaded:
     a = t.host(t.vpcs[0])
     b = t.host(t.vpcs[0], apart=t.subnet_of(a))
-    packet = t.packet(t.private(a), t.private(b))
+    packet = t.packet(t.writes(a), t.private(b))
     _cross(t, a, b, packet, kept=True)
     return InterfaceHost(a), InterfaceHost(b), packet, Choices()
 
@@ -254,7 +263,7 @@ def _cross(t: _Thread, a: str, b: str, packet: Packet, *, kept: bool) -> None:
 
 def _peering(t: _Thread) -> Threaded:
     a, b = t.host(t.vpcs[0]), t.host(t.vpcs[1])
-    packet = t.packet(t.private(a), t.private(b))
+    packet = t.packet(t.writes(a), t.private(b))
     peering = PeeringTarget(peering_of(t.plan, t.vpcs[0], t.vpcs[1]))
     add_route(t.plan, t.subnet_of(a), packet.destination, peering)
     if t.replies:
@@ -349,13 +358,25 @@ def _by_nat(
     inner = replace(packet, source=chosen.private, source_port=port)
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)
-    add_exact_route(plan, t.subnet_of(a), destination, NatGatewayTarget(nat))
+    used = _misplaced_nat(t, t.subnet_of(a), public) if plan.chance(0.1) else nat
+    add_exact_route(plan, t.subnet_of(a), destination, NatGatewayTarget(used))
     t.enters(place.id, packet)
     t.leaves(place.id, inner)
     t.returns(packet, (place.id, True), (t.subnet_of(a), False))
     t.returns(inner, (place.id, False))
     choices = Choices(nat_port=port, nat_address=plan.pick((chosen.private, None)))
     return a, place.id, packet, inner, choices
+
+
+def _misplaced_nat(t: _Thread, own: str, public: bool) -> str:
+    """A NAT gateway that cannot serve the subnet: its own, or another VPC's (NAT-1)."""
+    places = [
+        found
+        for found in t.plan.subnets.values()
+        if (found.id == own or found.vpc_id != t.vpcs[0])
+        and any(prefix.family == 4 for prefix in found.prefixes)
+    ]
+    return add_nat_gateway(t.plan, t.plan.pick(places), public, plain=True)
 
 
 def _nat_out(t: _Thread) -> Threaded:
@@ -436,18 +457,21 @@ def _exit_out(t: _Thread) -> Threaded:
 def _exit_in(t: _Thread) -> Threaded:
     a, b = t.host(t.vpcs[0]), t.host(t.vpcs[1])
     packet = t.packet(t.private(a), t.private(b))
-    return _by_exit(t, a, b, packet, packet)
+    return _by_exit(t, a, b, packet, packet, public=False)
 
 
 def _exit_public(t: _Thread) -> Threaded:
     a, b = t.host(t.vpcs[0]), t.host(t.vpcs[1])
     own, name = t.public(b)
     packet = t.packet(t.private(a), name)
-    return _by_exit(t, a, b, packet, replace(packet, destination=own))
+    return _by_exit(t, a, b, packet, replace(packet, destination=own), public=True)
 
 
-def _by_exit(t: _Thread, a: str, b: str, packet: Packet, inner: Packet) -> Threaded:
-    source = t.plan.pick((None, *t.plan.known(t.family), *(() if t.family == 6 else OUTSIDE[:3])))
+def _by_exit(
+    t: _Thread, a: str, b: str, packet: Packet, inner: Packet, *, public: bool
+) -> Threaded:
+    outer = [address for address in (*t.plan.publics(), *OUTSIDE) if address.family == t.family]
+    source = t.plan.pick((None, *outer, *(() if public else t.plan.known(t.family))))
     arriving = replace(inner, source=source or inner.source)
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)

@@ -1,0 +1,409 @@
+"""Small networks written by hand, as the cases of a test say them.
+
+    net = Build()
+    vpc = net.vpc("10.0.0.0/16").internet_gateway()
+    web = vpc.subnet("10.0.1.0/24").route("0.0.0.0/0", vpc.igw).acl("in 100 allow tcp 443 0.0.0.0/0")
+    host = web.interface("10.0.1.5", public="203.0.113.5", groups=[net.group("in tcp 443 0.0.0.0/0")])
+    net.network()
+
+Law: whatever is not said is permissive, so that a case says only what it is about: every VPC has a
+default list that allows all, an interface without groups carries one that allows all, a main table
+has its local routes. Ids are numbered in the order of making: `vpc-1`, `subnet-1`, `eni-1`, ...
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from verifier.model import (
+    Entrance,
+    Gap,
+    GroupReference,
+    Instance,
+    InterfaceAddress,
+    InterfaceTarget,
+    InternetGateway,
+    InternetGatewayTarget,
+    Ipv6Block,
+    LocalTarget,
+    NatAddress,
+    NatGateway,
+    NatGatewayTarget,
+    Network,
+    NetworkAcl,
+    NetworkAclEntry,
+    NetworkInterface,
+    PassageGap,
+    PeeringConnection,
+    PeeringSide,
+    PeeringTarget,
+    PrefixList,
+    PrefixListReference,
+    Route,
+    RouteTable,
+    RouteTarget,
+    SecurityGroup,
+    SecurityGroupRule,
+    Subnet,
+    UnmodelledTarget,
+    Vpc,
+)
+from verifier.packet import Address, AddressSet, Packet, PortRange, Prefix
+from verifier.trace import Choices, Host, InstanceStates, InterfaceHost, OutsideHost, Probe
+
+PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmp6": 58}
+ALL = "-1"
+OPEN_RULES = ("in -1 0.0.0.0/0", "in -1 ::/0", "out -1 0.0.0.0/0", "out -1 ::/0")
+OPEN_ENTRIES = (
+    *("in 100 allow -1 0.0.0.0/0", "in 101 allow -1 ::/0"),
+    *("out 100 allow -1 0.0.0.0/0", "out 101 allow -1 ::/0"),
+)
+
+
+def protocol(word: str) -> int:
+    return PROTOCOLS.get(word) or int(word)
+
+
+def _numbers(word: str) -> tuple[int, int]:
+    """`22`, `1-5`, and `8/-1` for ICMP type and code."""
+    if "/" in word:
+        first, last = word.split("/")
+        return int(first), int(last)
+    first, dash, last = word.partition("-")
+    return int(first), int(last) if dash else int(first)
+
+
+def entry(text: str, gap: Gap | None = None) -> NetworkAclEntry:
+    """`in 100 allow tcp 443 0.0.0.0/0`, `out 100 deny icmp 8/-1 ::/0`, `in 90 allow -1 ::/0`."""
+    way, number, action, proto, *middle, cidr = text.split()
+    spelled = middle[0] if middle else None
+    icmp = spelled is not None and "/" in spelled
+    return NetworkAclEntry(
+        rule_number=int(number),
+        egress=way == "out",
+        allow=action == "allow",
+        protocol=protocol(proto),
+        prefix=Prefix.parse(cidr),
+        ports=PortRange(*_numbers(spelled)) if spelled and not icmp else None,
+        icmp=_numbers(spelled) if spelled and icmp else None,
+        gap=gap,
+    )
+
+
+def rule(text: str, gap: Gap | None = None) -> SecurityGroupRule:
+    """`in tcp 443 0.0.0.0/0`, `out -1 sg-1`, `in icmp 8/-1 pl-1`."""
+    way, proto, *middle, peer = text.split()
+    first, last = _numbers(middle[0]) if middle else (None, None)
+    if peer.startswith("sg-"):
+        named: Prefix | GroupReference | PrefixListReference = GroupReference(peer)
+    elif peer.startswith("pl-"):
+        named = PrefixListReference(peer)
+    else:
+        named = Prefix.parse(peer)
+    return SecurityGroupRule(
+        egress=way == "out",
+        protocol=protocol(proto),
+        from_port=first,
+        to_port=last,
+        peer=named,
+        gap=gap,
+    )
+
+
+def gap(resource: str, clause: str = "GAP-6") -> Gap:
+    return Gap(resource, clause, f"{resource} is not modelled")
+
+
+def unmodelled(target_id: str, *, internet: bool = True) -> UnmodelledTarget:
+    return UnmodelledTarget(target_id.split("-")[0], target_id, gap(target_id), internet)
+
+
+def target(word: str) -> RouteTarget:
+    """What a route leads to, by the shape of its id; `vgw-`, `tgw-` and the like are gaps."""
+    kind = word.split("-")[0]
+    if kind == "local":
+        return LocalTarget()
+    if kind == "igw":
+        return InternetGatewayTarget(word)
+    if kind == "nat":
+        return NatGatewayTarget(word)
+    if kind == "pcx":
+        return PeeringTarget(word)
+    if kind == "eni":
+        return InterfaceTarget(word, gap(word, "RT-9"))
+    return unmodelled(word)
+
+
+@dataclass
+class Build:
+    """A network in the making."""
+
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    missing: dict[tuple[str, str], Gap] = field(default_factory=dict)
+    entrances: list[Entrance] = field(default_factory=list)
+    passages: dict[str, tuple[PassageGap, ...]] = field(default_factory=dict)
+    reference_gap: Gap | None = None
+    _count: Counter[str] = field(default_factory=Counter)
+
+    def new(self, kind: str) -> str:
+        self._count[kind] += 1
+        return f"{kind}-{self._count[kind]}"
+
+    def put(self, part: str, thing: Any) -> None:
+        self.parts.setdefault(part, {})[thing.id] = thing
+
+    def get(self, part: str, thing_id: str) -> Any:
+        return self.parts[part][thing_id]
+
+    def change(self, part: str, thing_id: str, **fields: Any) -> Build:
+        self.put(part, replace(self.get(part, thing_id), **fields))
+        return self
+
+    def vpc(self, *cidrs: str, region: str | None = None, private_ipv6: bool = False) -> BuildVpc:
+        vpc_id = self.new("vpc")
+        blocks = [Prefix.parse(cidr) for cidr in cidrs]
+        vpc = Vpc(
+            id=vpc_id,
+            ipv4=tuple(block for block in blocks if block.family == 4),
+            ipv6=tuple(Ipv6Block(block, private_ipv6) for block in blocks if block.family == 6),
+            region=region,
+        )
+        self.put("vpcs", vpc)
+        self.put(
+            "network_acls",
+            NetworkAcl(
+                id=f"acl-of-{vpc_id}",
+                vpc_id=vpc_id,
+                is_default=True,
+                entries=tuple(map(entry, OPEN_ENTRIES)),
+            ),
+        )
+        self.put("route_tables", RouteTable(id=f"rtb-of-{vpc_id}", vpc_id=vpc_id, main=True))
+        return BuildVpc(self, vpc_id)
+
+    def group(self, *rules: str | SecurityGroupRule, group_id: str | None = None) -> str:
+        """A group; only what is said passes. Give rules of both directions."""
+        found = group_id or self.new("sg")
+        made = tuple(rule(text) if isinstance(text, str) else text for text in rules)
+        self.put("security_groups", SecurityGroup(id=found, rules=made))
+        return found
+
+    def prefix_list(self, *cidrs: str) -> str:
+        list_id = self.new("pl")
+        self.put("prefix_lists", PrefixList(id=list_id, prefixes=tuple(map(Prefix.parse, cidrs))))
+        return list_id
+
+    def peer(self, one: BuildVpc, other: BuildVpc, *, active: bool = True) -> str:
+        peering_id = self.new("pcx")
+        sides = [
+            PeeringSide(vpc_id=side.id, region=self.get("vpcs", side.id).region)
+            for side in (one, other)
+        ]
+        self.put(
+            "peerings",
+            PeeringConnection(id=peering_id, active=active, requester=sides[0], accepter=sides[1]),
+        )
+        return peering_id
+
+    def instance(self, state: str) -> str:
+        instance_id = self.new("i")
+        self.put("instances", Instance(id=instance_id, state=state))
+        return instance_id
+
+    def entrance(self, vpc: BuildVpc, entrance_id: str, *sources: str) -> Gap:
+        """A door that is not modelled; from anywhere if no sources are given."""
+        found = gap(entrance_id, "GAP-7")
+        named = AddressSet.of(*map(Prefix.parse, sources)) if sources else None
+        self.entrances.append(Entrance(entrance_id, "vpn-gateway", vpc.id, found, named))
+        return found
+
+    def passage(self, vpc: BuildVpc, *, redirects: bool = False) -> Gap:
+        """Something at the VPC's internet gateway that is not modelled."""
+        found = gap(f"passage-{vpc.id}-{redirects}", "GAP-9")
+        before = self.passages.get(vpc.id, ())
+        self.passages[vpc.id] = (*before, PassageGap(found, redirects))
+        return found
+
+    def lacks(self, kind: str, missing_id: str) -> Gap:
+        """Something is referred to and not there."""
+        found = gap(f"{kind} {missing_id}", "GAP-10")
+        self.missing[kind, missing_id] = found
+        return found
+
+    def network(self) -> Network:
+        network = Network(
+            **self.parts,
+            missing=dict(self.missing),
+            entrances=tuple(self.entrances),
+            passages=dict(self.passages),
+            reference_gap=self.reference_gap,
+        )
+        return replace(network, gaps=tuple(sorted(set(_gaps(network)))))
+
+
+def _gaps(network: Network) -> list[Gap]:
+    """Every gap that hangs anywhere in the network."""
+    found = [*network.missing.values(), *(entrance.gap for entrance in network.entrances)]
+    found += [passage.gap for gaps in network.passages.values() for passage in gaps]
+    found += [found for found in (network.reference_gap,) if found]
+    things: list[Any] = [
+        *(entry for acl in network.network_acls.values() for entry in acl.entries),
+        *(rule for group in network.security_groups.values() for rule in group.rules),
+        *network.interfaces.values(),
+        *network.nat_gateways.values(),
+    ]
+    found += [thing.gap for thing in things if thing.gap]
+    for table in network.route_tables.values():
+        found += [table.tie_gap] if table.tie_gap else []
+        targets = (route.target for route in table.routes)
+        found += [t.gap for t in targets if isinstance(t, InterfaceTarget | UnmodelledTarget)]
+    return found
+
+
+@dataclass
+class BuildVpc:
+    """One VPC in the making."""
+
+    net: Build
+    id: str
+    igw: str = ""
+
+    def internet_gateway(self) -> BuildVpc:
+        self.igw = self.net.new("igw")
+        self.net.put("internet_gateways", InternetGateway(id=self.igw, vpc_ids=(self.id,)))
+        return self
+
+    def route(self, destination: str, via: str | RouteTarget, **fields: Any) -> BuildVpc:
+        """A route of the main table."""
+        _add_route(self.net, f"rtb-of-{self.id}", destination, via, fields)
+        return self
+
+    def subnet(self, *cidrs: str, zone: str | None = None) -> BuildSubnet:
+        subnet_id = self.net.new("subnet")
+        blocks = tuple(map(Prefix.parse, cidrs))
+        self.net.put("subnets", Subnet(id=subnet_id, vpc_id=self.id, prefixes=blocks, zone=zone))
+        return BuildSubnet(self.net, subnet_id, self)
+
+
+@dataclass
+class BuildSubnet:
+    """One subnet in the making."""
+
+    net: Build
+    id: str
+    vpc: BuildVpc
+
+    def acl(self, *entries: str | NetworkAclEntry) -> BuildSubnet:
+        """A list of its own; only what is said passes."""
+        return self.guarded_by(self.make_acl(*entries))
+
+    def make_acl(self, *entries: str | NetworkAclEntry) -> str:
+        acl_id = self.net.new("acl")
+        made = tuple(entry(text) if isinstance(text, str) else text for text in entries)
+        self.net.put("network_acls", NetworkAcl(id=acl_id, vpc_id=self.vpc.id, entries=made))
+        return acl_id
+
+    def guarded_by(self, acl_id: str) -> BuildSubnet:
+        before = self.net.get("network_acls", acl_id).subnet_ids
+        self.net.change("network_acls", acl_id, subnet_ids=(*before, self.id))
+        return self
+
+    def route(self, destination: str, via: str | RouteTarget, **fields: Any) -> BuildSubnet:
+        """A route of a table of its own, which is made at the first one."""
+        table_id = f"rtb-of-{self.id}"
+        if table_id not in self.net.parts["route_tables"]:
+            self.net.put(
+                "route_tables",
+                RouteTable(id=table_id, vpc_id=self.vpc.id, subnet_ids=(self.id,)),
+            )
+        _add_route(self.net, table_id, destination, via, fields)
+        return self
+
+    def interface(
+        self,
+        *addresses: str,
+        public: str | None = None,
+        groups: list[str] | None = None,
+        **fields: Any,
+    ) -> InterfaceHost:
+        """An interface; the first IPv4 address is the primary one and has the public address."""
+        own = [Address.parse(text) for text in addresses]
+        four = [address for address in own if address.family == 4]
+        if groups is None:
+            groups = [self.net.group(*OPEN_RULES, group_id="sg-open")]
+        interface = NetworkInterface(
+            id=self.net.new("eni"),
+            vpc_id=self.vpc.id,
+            subnet_id=self.id,
+            groups=tuple(groups),
+            ipv4=tuple(
+                InterfaceAddress(
+                    address,
+                    primary=number == 0,
+                    public=Address.parse(public) if public and number == 0 else None,
+                )
+                for number, address in enumerate(four)
+            ),
+            ipv6=tuple(address for address in own if address.family == 6),
+            **fields,
+        )
+        self.net.put("interfaces", interface)
+        return InterfaceHost(interface.id)
+
+    def nat_gateway(self, private: str, public: str | None = None, **fields: Any) -> str:
+        nat_id = self.net.new("nat")
+        address = NatAddress(
+            Address.parse(private), Address.parse(public) if public else None, primary=True
+        )
+        nat = NatGateway(
+            id=nat_id,
+            vpc_id=self.vpc.id,
+            subnet_id=self.id,
+            public=public is not None,
+            addresses=(address,),
+        )
+        self.net.put("nat_gateways", replace(nat, **fields))
+        return nat_id
+
+
+def _add_route(
+    net: Build, table_id: str, destination: str, via: str | RouteTarget, fields: dict[str, Any]
+) -> None:
+    towards = PrefixListReference(destination) if destination[:3] == "pl-" else None
+    made = Route(
+        destination=towards or Prefix.parse(destination),
+        target=target(via) if isinstance(via, str) else via,
+        **fields,
+    )
+    net.change("route_tables", table_id, routes=(*net.get("route_tables", table_id).routes, made))
+
+
+def outside(address: str, door: str | None = None) -> OutsideHost:
+    return OutsideHost(Address.parse(address), door)
+
+
+def packet(
+    source: str, destination: str, traffic: str = "tcp 443", source_port: int = 49152
+) -> Packet:
+    """`tcp 443`, `udp 53`, `icmp 8/0` (`icmp` for an echo request), `47`."""
+    word, _, rest = traffic.partition(" ")
+    number = protocol(word)
+    fields: dict[str, Any] = {}
+    if number in (6, 17):
+        fields = {"source_port": source_port, "destination_port": int(rest)}
+    elif number in (1, 58):
+        kind, code = _numbers(rest) if rest else ((8 if number == 1 else 128), 0)
+        fields = {"icmp_type": kind, "icmp_code": code}
+    return Packet(Address.parse(source), Address.parse(destination), number, **fields)
+
+
+def probe(
+    source: Host,
+    destination: Host | None,
+    sent: Packet,
+    choices: Choices | None = None,
+    states: InstanceStates = InstanceStates.RECORDED,
+) -> Probe:
+    return Probe(source, destination, sent, choices or Choices(), states)

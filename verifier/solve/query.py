@@ -80,7 +80,8 @@ class Query:
         ]
         clause = f"(assert (not (and true {' '.join(tests)})))\n"
         self._blocked.append(clause)
-        self._solver.from_string(smtlib.declarations(self.obligation) + clause)
+        # a solver takes declarations once, and forgets their names afterwards: parse apart
+        self._solver.add(z3.parse_smt2_string(smtlib.declarations(self.obligation) + clause))
 
     def at(self, probe: Probe) -> bool:
         """True iff this probe is one that the question allows and that meets its goal."""

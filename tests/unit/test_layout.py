@@ -1,0 +1,124 @@
+"""A resource has the same file name wherever it appears.
+
+Law: for each resource (a file of clauses that is about a thing in AWS) every part has a file of the
+same name, and every other file of a part is one of these, or stands in the list of those that are
+no resource, with the reason.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+RESOURCES = frozenset(
+    {
+        "interface",
+        "internet_gateway",
+        "nat_gateway",
+        "network_acl",
+        "peering",
+        "prefix_list",
+        "route_table",
+        "security_group",
+        "subnet",
+        "vpc",
+    }
+)
+
+PARTS = {
+    "specs/semantics": ".md",
+    "verifier/model": ".py",
+    "verifier/snapshot": ".py",
+    "verifier/evaluate": ".py",
+    "verifier/encode": ".py",
+    "tests/strategies": ".py",
+}
+
+NOT_A_RESOURCE = {
+    "specs/semantics": {
+        "README": "how to read the clauses",
+        "connection": "replies",
+        "gap": "what is not modelled",
+        "question": "what an invariant asks",
+    },
+    "verifier/model": {
+        "entrance": "doors of what is not modelled",
+        "gap": "what is not modelled",
+        "instance": "has no clauses of its own: its state is ENI-5, its tags are names",
+        "network": "holds all resources",
+    },
+    "verifier/snapshot": {
+        "address": "an output of AWS that becomes part of an interface",
+        "block_public_access": "an output of AWS that becomes gaps",
+        "catalogue": "which outputs of AWS there are",
+        "consistency": "holds resources against each other",
+        "decode": "bytes to JSON",
+        "entrance": "outputs of AWS that become doors",
+        "instance": "has no clauses of its own",
+        "inventory": "what was read, for people",
+        "ledger": "keeps what is not understood",
+        "merge": "one record out of several",
+        "network": "puts all resources together",
+        "open_ends": "finds what the network leaves open",
+        "reading": "the way in",
+        "resources": "holds what was read",
+        "security_group_rule": "an output of AWS that becomes part of a group",
+        "security_group_vpc_association": "an output of AWS that becomes part of a group",
+        "source": "finds files",
+        "vpc_endpoint": "an output of AWS that becomes the target of a route",
+        "wire": "what all wire types share",
+    },
+    "verifier/evaluate": {
+        "boundary": "asks the network ACL that guards a subnet",
+        "codes": "words for why a packet ends",
+        "connection": "replies",
+        "gap": "what is not modelled",
+        "index": "looks up, once, what every step needs",
+        "journey": "a packet under way",
+        "walk": "goes from resource to resource",
+        "words": "words for rules and routes",
+    },
+    "verifier/encode": {
+        "connection": "replies",
+        "gap": "what is not modelled",
+        "obligation": "the question as one term",
+        "packet": "the symbolic packet",
+        "path": "ties the resources together",
+        "question": "what an invariant asks",
+        "terms": "the language of terms",
+        "way": "a pair of terms",
+    },
+    "tests/strategies": {
+        "builder": "networks by hand, for known answers",
+        "entrance": "doors of what is not modelled",
+        "gap": "what is not modelled",
+        "instance": "has no clauses of its own",
+        "network": "draws all resources",
+        "plan": "the draft that strategies add to",
+        "question": "what an invariant asks",
+        "spine": "a way for one packet",
+    },
+}
+
+
+def files(part: str) -> set[str]:
+    """The names of a part's files, without their endings."""
+    found = {path.stem for path in (ROOT / part).glob(f"*{PARTS[part]}")}
+    return found - {"__init__"}
+
+
+def test_the_resources_are_those_with_clauses() -> None:
+    assert files("specs/semantics") - NOT_A_RESOURCE["specs/semantics"].keys() == RESOURCES
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_resource_has_its_file(part: str) -> None:
+    assert sorted(RESOURCES - files(part)) == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_other_file_is_there_for_a_reason(part: str) -> None:
+    assert sorted(files(part) - RESOURCES) == sorted(NOT_A_RESOURCE[part])

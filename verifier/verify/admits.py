@@ -8,6 +8,7 @@ restricts a question cannot become a wrong REFUTED. Written apart from the encod
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from verifier.invariants.question import (
     AddressPolicy,
@@ -28,6 +29,8 @@ from verifier.packet import (
     Packet,
 )
 from verifier.trace import INTERNET, Host, InterfaceHost, OutsideHost, Probe
+
+_GLOBAL: Final = AddressSet.of(GLOBAL_UNICAST_IPV6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def _destination_allowed(
     else:
         default = AddressSet.of(
             *(own.public for own in interface.ipv4 if own.primary and own.public is not None),
-            *(own for own in interface.ipv6 if own in GLOBAL_UNICAST_IPV6),
+            *(own for own in interface.ipv6 if own in _GLOBAL),
         )
     return _named(names, default, address)
 

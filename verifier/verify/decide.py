@@ -14,7 +14,6 @@ from typing import Final, Literal
 
 from verifier.certify import OverBudget
 from verifier.certify import decide as enumerate_all
-
 from verifier.invariants.question import Goal, Question
 from verifier.model import Gap
 from verifier.solve import GaveUp
@@ -33,13 +32,15 @@ ROUNDS: Final = 12
 class Asked:
     """An invariant turned into a question.
 
-    `vacuous` says why there is nothing to ask, None if there is. `wanting` names a pair of hosts
+    `vacuous` says why there is nothing to ask, None if there is; `hollow` why a proof would say
+    nothing (an `only` from nobody). `wanting` names a pair of hosts
     without a common address (clause ASK-6, `always` alone).
     """
 
     kind: Kind
     question: Question
     vacuous: str | None = None
+    hollow: str | None = None
     allow_empty: bool = False
     wanting: tuple[str, str] | None = None
 
@@ -93,6 +94,8 @@ def decide(ground: Ground, asked: Asked, options: Options, name: str) -> Result:
         result = _DECIDERS[asked.kind](case)
     except StoppedError as stopped:
         return _unknown("solver-gave-up", f"the solver gave up: {stopped.reason}")
+    if asked.hollow is not None and result.verdict is Verdict.PROVED and not asked.allow_empty:
+        return _vacuous(asked, asked.hollow)
     return _with_incomplete(case, result)
 
 

@@ -16,6 +16,7 @@ from verifier.evaluate import Index, exchange, walk
 from verifier.invariants.question import Goal, Mode, Question
 from verifier.model import Gap, Network
 from verifier.solve import GaveUp, Query, Sat, Unsat
+from verifier.topology import Index as Topology
 from verifier.trace import Exchange, Host, InterfaceHost, Probe
 from verifier.verdict import Counterexample
 from verifier.verify.admits import Space, admits
@@ -27,6 +28,7 @@ class Ground:
 
     network: Network
     index: Index
+    topology: Topology
     space: Space
 
 
@@ -63,7 +65,7 @@ class Search:
         self.question = question
         self.opened = opened
         self.deadline = deadline
-        self.obligation = encode(ground.network, question, opened)
+        self.obligation = encode(ground.topology, question, opened)
         self.query = Query(self.obligation, timeout_seconds=max(0.001, deadline - monotonic()))
 
     def next(self) -> Found | GaveUp | None:

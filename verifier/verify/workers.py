@@ -15,6 +15,7 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess, SpawnProcess
 from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import Final
@@ -75,11 +76,9 @@ def run(ground: Ground, tasks: Sequence[Task], options: Options, done: Done) -> 
 
 
 def _start(ground: Ground, options: Options) -> _Worker:
-    context = multiprocessing.get_context(
-        "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    )
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(ground, options, theirs), daemon=True)
+    ours, theirs = multiprocessing.Pipe()
+    kind = SpawnProcess if "fork" not in multiprocessing.get_all_start_methods() else ForkProcess
+    process = kind(target=_serve, args=(ground, options, theirs), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)

@@ -254,12 +254,10 @@ def schema(which: str) -> int:
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> int:
     """Print the completion script of a shell, for `eval "$(verify completion bash)"`."""
-    from click.shell_completion import get_completion_class
+    from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
     from verifier.cli.output import put
 
-    script = get_completion_class(shell)
-    if script is None:
-        raise click.UsageError(f"no completion for `{shell}`")
-    put(script(verify, {}, "verify", "_VERIFY_COMPLETE").source())
+    scripts = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
+    put(scripts[shell](verify, {}, "verify", "_VERIFY_COMPLETE").source())
     return 0

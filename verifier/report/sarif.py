@@ -174,10 +174,11 @@ def _flow(run: Run, check: Checked, example: Counterexample) -> Json:
 
 
 def _steps(run: Run, check: Checked, trace: Trace, prefix: str) -> list[Json]:
-    return [
-        _step(check, hop, f"{prefix}{labelled(run.network, hop.component)}: {hop_text(hop)}")
-        for hop in trace.hops
-    ]
+    steps = []
+    for hop in trace.hops:
+        told = f"{labelled(run.network, hop.component)}: {hop_text(run.network, hop)}"
+        steps.append(_step(check, hop, f"{prefix}{told}"))
+    return steps
 
 
 def _step(check: Checked, hop: Hop | None, text: str) -> Json:

@@ -34,7 +34,7 @@ KINDS: Final = {
     "peering-connection": "peering connection",
 }
 STYLES: Final = {Decision.DENY: "red", Decision.DROP: "red", Decision.DELIVER: "green"}
-WIDEST: Final = 44
+WIDEST: Final = 60
 
 
 def plain(lines: Iterable[Line]) -> str:
@@ -112,7 +112,7 @@ def hop_lines(network: Network, hops: Sequence[Hop], start: Packet) -> list[Line
     rows: list[tuple[str, str, str, str]] = []
     before = start
     for hop in hops:
-        why = "; ".join(_why(hop, before))
+        why = "; ".join(_why(network, hop, before))
         rows.append((labelled(network, hop.component), kind_text(hop), hop.decision, why))
         before = hop.packet
     widths = [max((min(len(row[at]), WIDEST) for row in rows), default=0) for at in range(3)]
@@ -138,22 +138,22 @@ def kind_text(hop: Hop) -> str:
     return f"{kind}, {hop.direction}" if hop.direction else kind
 
 
-def hop_text(hop: Hop) -> str:
+def hop_text(network: Network, hop: Hop) -> str:
     """`network ACL, ingress: allow; rule 100`: a hop in one clause, without its name."""
-    return f"{kind_text(hop)}: {'; '.join((hop.decision, *_why(hop, hop.packet)))}"
+    return f"{kind_text(hop)}: {'; '.join((hop.decision, *_why(network, hop, hop.packet)))}"
 
 
-def _why(hop: Hop, before: Packet) -> list[str]:
+def _why(network: Network, hop: Hop, before: Packet) -> list[str]:
     parts = []
     if hop.rule:
-        acl = hop.kind == "network-acl"
-        parts.append(f"rule {shown(hop.rule)}" if acl else shown(hop.rule))
-    if hop.code:
-        parts.append(hop.code)
+        rule = " ".join(labelled(network, word) for word in hop.rule.split(" "))
+        parts.append(f"rule {rule}" if hop.kind == "network-acl" else rule)
     if hop.detail:
         parts.append(shown(hop.detail))
-    if hop.packet != before:
+    elif hop.packet != before:
         parts.append(f"now {_change(before, hop.packet)}")
+    if hop.code:
+        parts.append(hop.code)
     return parts
 
 

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
+from tests.unit.report.sample import CHECKS as SAMPLE
+from verifier.cli import checking
+from verifier.cli.boundary import run
 from verifier.cli.checking import read_invariants
 from verifier.errors import SpecError, UsageError
+from verifier.report.wire import report_schema
+from verifier.verify import Checked
 
 NEVER = "never internet -> any on tcp/22"
 
@@ -83,3 +92,156 @@ def test_warnings_of_files(tmp_path: Path) -> None:
     asked = read_invariants([spec(tmp_path / "x.yaml")])
     assert asked.invariants == ()
     assert "no invariants in it" in asked.warnings[0]
+
+
+CHECKS = tuple(
+    Checked(one.invariant, one.result, ("--invariant:1:1: `x` matches nothing",))  # type: ignore[arg-type]
+    for one in SAMPLE
+)
+EXAMPLE = Path(__file__).parents[3] / "examples" / "default-vpc"
+SNAPSHOT = str(EXAMPLE / "snapshot")
+
+
+@pytest.fixture
+def decided(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
+    """The command without its decisions: every run answers with the sample; calls are kept."""
+    calls: list[Any] = []
+
+    def check(network: object, invariants: object, options: object, tick: object) -> object:
+        calls.append((invariants, options, tick))
+        return CHECKS
+
+    monkeypatch.setattr(checking, "check", check)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return calls
+
+
+def check_with(*arguments: str) -> int:
+    return run(["-i", NEVER, "-s", SNAPSHOT, *arguments])
+
+
+def test_text_on_standard_output(decided: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_with() == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("REFUTED  no-internet-to-db (critical)  specs/prod.yaml:12\n")
+    assert told.err == ""
+    assert check_with("-q") == 1
+    assert capsys.readouterr().out.startswith("REFUTED  no-internet-to-db\nREFUTED")
+    assert check_with("-v") == 1
+    assert "sources: internet" in capsys.readouterr().out
+
+
+def test_what_the_checking_is_told(decided: list[Any]) -> None:
+    check_with()
+    check_with("--timeout", "2", "--max-counterexamples", "all", "--jobs", "3", "--smt-dir", "s")
+    (invariants, usual, tick), (_, changed, _) = decided
+    assert [one.statement for one in invariants] == [NEVER]
+    assert tick is None
+    assert (usual.timeout, usual.max_counterexamples, usual.jobs) == (60.0, 3, None)
+    assert usual.smt_directory is None
+    assert (changed.timeout, changed.max_counterexamples, changed.jobs) == (2.0, None, 3)
+    assert changed.smt_directory == Path("s")
+    assert Path("s").is_dir()
+
+
+def test_every_report(decided: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    forms = [f"--report={form}=out/r.{form}" for form in ("text", "json", "junit", "sarif")]
+    assert check_with("--format", "json", "--deterministic", "--packets", "p", *forms) == 1
+    out = capsys.readouterr().out
+    assert json.loads(out)["tool"] == {"name": "verifier"}
+    assert Path("out/r.json").read_text() == out
+    assert Path("out/r.junit").read_text().startswith("<?xml")
+    assert json.loads(Path("out/r.sarif").read_text())["version"] == "2.1.0"
+    assert Path("out/r.text").read_text().startswith("REFUTED")
+    assert len(list(Path("p").glob("*.pcapng"))) == 3
+
+
+def test_inputs_versions_and_warnings(
+    decided: list[Any], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = spec(tmp_path / "none.yaml")
+    assert check_with("-i", path, "--format", "json") == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["tool"]["solver"].startswith("z3 ")
+    kinds = [given["kind"] for given in document["inputs"]]
+    assert kinds[-1] == "invariants"
+    assert set(kinds[:-1]) == {"aws-describe"}
+    assert any("no invariants in it" in told for told in document["warnings"])
+    assert any("matches nothing" in told for told in document["warnings"])
+
+
+def test_warnings_are_told_on_terminals(
+    decided: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    notes: list[str] = []
+    monkeypatch.setattr(checking, "note", notes.append)
+    check_with("-i", spec(tmp_path / "none.yaml"))
+    assert any(told.startswith("warning: ") and "none.yaml" in told for told in notes)
+
+
+def test_fail_on(decided: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_with("--fail-on", "critical", "--format", "github") == 1
+    told = capsys.readouterr().out
+    assert told.count("::error ") == 1
+
+
+def test_github(
+    decided: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert check_with("--format", "github") == 1
+    assert "::error file=specs/prod.yaml,line=12" in capsys.readouterr().out
+    place = Path("summary.md")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(place))
+    check_with("--format", "github")
+    first = place.read_text()
+    assert first.startswith("## Network invariants")
+    check_with("--format", "github")
+    assert place.read_text() == first * 2
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", os.curdir)
+    capsys.readouterr()
+    assert check_with("--format", "github") == 2
+    assert "GITHUB_STEP_SUMMARY: `.` cannot be written" in capsys.readouterr().err
+
+
+def test_places_that_cannot_be_written_are_refused_before_any_work(
+    decided: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("file").touch()
+    assert check_with("--report", "json=.") == 2
+    assert "--report: `.` is a folder, not a file" in capsys.readouterr().err
+    assert check_with("--packets", "file") == 2
+    assert "--packets: `file` cannot be made" in capsys.readouterr().err
+    assert decided == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["-i", "never internet >", "-s", SNAPSHOT], 2),
+        (["-i", "gone.yaml", "-s", SNAPSHOT], 3),
+        (["-i", "pack:gone", "-s", SNAPSHOT], 3),
+        (["-i", NEVER, "-s", "gone"], 3),
+        (["-i", "never eni-gone -> any", "-s", SNAPSHOT], 3),
+    ],
+)
+def test_bad_input_is_one_message(
+    arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("verify: ")
+    assert "Traceback" not in told.err
+
+
+def test_end_to_end(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["-i", str(EXAMPLE / "invariants.yaml"), "-s", SNAPSHOT, "--jobs", "1"]
+    assert run([*arguments, "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator(report_schema()).validate(document)
+    assert document["summary"]["proved"] == len(document["results"]) > 0
+    assert run([*arguments, "-k", "nothing*"]) == 5
+    assert capsys.readouterr().out.endswith(
+        "0 invariants: 0 proved, 0 refuted, 0 unknown, 0 vacuous\n"
+    )

@@ -13,7 +13,7 @@ from tests.unit.report.sample import (
 )
 from verifier.invariants.question import Mode
 from verifier.packet import ICMP, TCP, Packet
-from verifier.report.story import ending, headline, outcome, plain, story
+from verifier.report.story import ending, headline, hop_text, outcome, plain, story
 from verifier.trace import (
     Decision,
     Exchange,
@@ -49,7 +49,7 @@ def test_the_reply_is_told_where_it_counts() -> None:
     reply = (
         "reply tcp 10.0.1.10:5432 -> 198.51.100.7:49152\n"
         "   1  acl-1 (data)  network ACL, egress  deny"
-        "  rule *; SUBNET_ACL_RESTRICTION; no entry matches\n"
+        "  rule *; no entry matches; SUBNET_ACL_RESTRICTION\n"
         "reply dropped at acl-1 (data): SUBNET_ACL_RESTRICTION\n"
     )
     assert told(unanswered(), Mode.CONNECTION).endswith(reply)
@@ -140,3 +140,14 @@ def test_how_a_walk_ends_without_a_host() -> None:
     hop = Hop(component="169.254.169.253", kind="service", decision=Decision.DELIVER, packet=PACKET)
     service = Trace(hops=(hop,), packet=PACKET, delivered_to=None)
     assert ending(NETWORK, service, None) == "delivered to 169.254.169.253"
+
+
+def test_rules_name_what_they_refer_to() -> None:
+    hop = Hop(
+        component="rtb-1",
+        kind="route-table",
+        decision=Decision.FORWARD,
+        rule="tcp 5432 sg-1",
+        packet=PACKET,
+    )
+    assert hop_text(NETWORK, hop) == "route table: forward; tcp 5432 sg-1 (db)"

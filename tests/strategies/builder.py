@@ -2,8 +2,9 @@
 
     net = Build()
     vpc = net.vpc("10.0.0.0/16").internet_gateway()
-    web = vpc.subnet("10.0.1.0/24").route("0.0.0.0/0", vpc.igw).acl("in 100 allow tcp 443 0.0.0.0/0")
-    host = web.interface("10.0.1.5", public="203.0.113.5", groups=[net.group("in tcp 443 0.0.0.0/0")])
+    web = vpc.subnet("10.0.1.0/24").route("0.0.0.0/0", vpc.igw)
+    web.acl("in 100 allow tcp 443 0.0.0.0/0", "out 100 allow tcp 1024-65535 0.0.0.0/0")
+    host = web.interface("10.0.1.5", public="52.0.0.5", groups=[net.group("in tcp 443 ::/0")])
     net.network()
 
 Law: whatever is not said is permissive, so that a case says only what it is about: every VPC has a

@@ -15,13 +15,19 @@ from verifier import __version__
 from verifier.cli.output import note, progress, put, put_lines, standard_input
 from verifier.cli.sources import SpecFile, is_statement, spec_files
 from verifier.errors import SpecError, UsageError
-from verifier.invariants.invariant import Invariant
-from verifier.invariants.link import with_names
-from verifier.invariants.spec import Spec, load_spec, parse_statement, read_spec
+from verifier.invariants import (
+    Invariant,
+    Severity,
+    Spec,
+    load_spec,
+    parse_statement,
+    read_spec,
+    with_names,
+)
 from verifier.report import document, github, junit, sarif, text
 from verifier.report.files import write_atomically
 from verifier.report.packets import write_packets
-from verifier.report.run import Run, Severity, exit_code
+from verifier.report.run import Run, exit_code
 from verifier.report.shown import shown
 from verifier.report.text import Detail
 from verifier.snapshot import InputFile, read_snapshot
@@ -104,7 +110,7 @@ def check_invariants(request: Request) -> int:
         version=__version__,
         solver=f"z3 {'.'.join(version('z3-solver').split('.')[:3])}",
         deterministic=request.deterministic,
-        fail_on=Severity.of(request.fail_on),
+        fail_on=Severity(request.fail_on),
     )
     write_reports(run, request)
     return exit_code(run)

@@ -5,6 +5,6 @@ run gives the same bytes. Text that comes from the network or the specification 
 `verifier.report.shown` on its way out, in every format.
 """
 
-from verifier.report.run import Run, Severity, exit_code, worst
+from verifier.report.run import Run, exit_code, worst
 
-__all__ = ["Run", "Severity", "exit_code", "worst"]
+__all__ = ["Run", "exit_code", "worst"]

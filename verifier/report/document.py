@@ -99,7 +99,7 @@ def _result(run: Run, check: Checked, ids: dict[Gap, str]) -> ResultWire:
         statement=invariant.statement,
         kind=invariant.kind,
         mode=mode.value,
-        severity=invariant.severity,
+        severity=invariant.severity.value,
         why=invariant.why,
         controls=list(invariant.controls),
         file=invariant.file,

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from verifier.invariants import Severity
 from verifier.model import Assumption, Gap, Network
 from verifier.verdict import Verdict
 
@@ -21,28 +21,13 @@ if TYPE_CHECKING:
     from verifier.verify import Checked
 
 PRECEDENCE: Final = (130, 2, 70, 3, 1, 4, 5, 0)
+RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
+"""Severities by how bad they are, 0 the worst."""
 NEVER_FILTERED: Final = Assumption(
     "SVC-1",
     "what AWS itself never filters (Amazon DNS, DHCP, instance metadata, time) belongs to no"
     " endpoint set",
 )
-
-
-class Severity(IntEnum):
-    """How bad it is if an invariant does not hold; ordered."""
-
-    LOW = 1
-    MEDIUM = 2
-    HIGH = 3
-    CRITICAL = 4
-
-    @classmethod
-    def of(cls, text: str) -> Severity:
-        """The severity of that name, in whatever case; KeyError for any other word."""
-        return cls[text.upper()]
-
-    def __str__(self) -> str:
-        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +74,7 @@ class Run:
         """True iff the invariant is refuted and its severity is not below `fail_on`."""
         return (
             check.result.verdict is Verdict.REFUTED
-            and Severity.of(check.invariant.severity) >= self.fail_on
+            and RANKS[check.invariant.severity] <= RANKS[self.fail_on]
         )
 
 

@@ -110,13 +110,13 @@ def _location(check: Checked) -> Json:
     logical = [{"name": shown(invariant.id), "kind": "invariant"}]
     if not invariant.file:
         return {"logicalLocations": logical}
-    return {"physicalLocation": _physical(check), "logicalLocations": logical}
+    return {"physicalLocation": _physical(check, invariant.file), "logicalLocations": logical}
 
 
-def _physical(check: Checked) -> Json:
+def _physical(check: Checked, file: str) -> Json:
     invariant = check.invariant
     region = {"startLine": max(invariant.line, 1), "startColumn": max(invariant.column, 1)}
-    return {"artifactLocation": {"uri": uri_of(invariant.file)}, "region": region}
+    return {"artifactLocation": {"uri": uri_of(file)}, "region": region}
 
 
 def _result(run: Run, check: Checked, index: int) -> Json:
@@ -132,7 +132,7 @@ def _result(run: Run, check: Checked, index: int) -> Json:
         "partialFingerprints": {"verifierInvariant/v1": _fingerprint(check)},
         "properties": {
             "verdict": result.verdict.value,
-            "severity": str(invariant.severity),
+            "severity": invariant.severity.value,
             "evidence": result.evidence.value if result.evidence else None,
             "gaps": [f"{shown(gap.resource)}: {shown(gap.detail)}" for gap in sorted(result.gaps)],
         },
@@ -185,7 +185,7 @@ def _step(check: Checked, hop: Hop | None, text: str) -> Json:
     """A step of the path: at the component, shown at the invariant's line where it has one."""
     location: Json = {"message": _message(text)}
     if check.invariant.file:
-        location["physicalLocation"] = _physical(check)
+        location["physicalLocation"] = _physical(check, check.invariant.file)
     if hop is not None:
         name = shown(hop.component)
         location["logicalLocations"] = [{"fullyQualifiedName": name, "kind": shown(hop.kind)}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from verifier.invariants import Severity
 from verifier.invariants.question import Mode
 from verifier.model import (
     Assumption,
@@ -43,7 +44,7 @@ class Statement:
     statement: str
     kind: str = "never"
     mode: Mode = Mode.PACKET
-    severity: str = "high"
+    severity: Severity = Severity.HIGH
     why: str | None = None
     controls: tuple[str, ...] = ()
     file: str | None = "specs/prod.yaml"
@@ -168,7 +169,7 @@ CHECKS = (
         Statement(
             id="no-internet-to-db",
             statement="never internet -> tag:Tier=db",
-            severity="critical",
+            severity=Severity.CRITICAL,
             why="cardholder data must not be reachable from outside",
             controls=("PCI-DSS-1.4.1",),
         ),
@@ -187,7 +188,7 @@ CHECKS = (
             statement="always internet -> tag:Tier=db on tcp/5432",
             kind="always",
             mode=Mode.CONNECTION,
-            severity="low",
+            severity=Severity.LOW,
             line=14,
         ),
         Result(
@@ -198,7 +199,9 @@ CHECKS = (
         ),
     ),
     Check(
-        Statement(id="db-quiet", statement="never eni-1 -> internet", severity="medium", line=16),
+        Statement(
+            id="db-quiet", statement="never eni-1 -> internet", severity=Severity.MEDIUM, line=16
+        ),
         Result(
             verdict=Verdict.PROVED,
             evidence=Evidence.SOLVER,

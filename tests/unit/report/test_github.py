@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 from tests.unit.report.sample import CHECKS, Check, Statement, run
+from verifier.invariants import Severity
 from verifier.report.github import LARGEST_SUMMARY, commands, render, summary
-from verifier.report.run import Run, Severity
+from verifier.report.run import Run
 from verifier.verdict import Result, Verdict
 
 COMMAND = re.compile(r"::(error|notice|warning) ([^:]*)::(.*)\Z")

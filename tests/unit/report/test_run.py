@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.report.sample import CHECKS, GAP, run
+from verifier.invariants import Severity
 from verifier.model import Assumption
-from verifier.report.run import NEVER_FILTERED, Run, Severity, exit_code, worst
+from verifier.report.run import NEVER_FILTERED, Run, exit_code, worst
 from verifier.verdict import Verdict
 
 REFUTED, REFUTED_LOW, PROVED, WITNESSED, UNKNOWN, VACUOUS = CHECKS
@@ -44,11 +45,6 @@ def test_precedence() -> None:
     for at, code in enumerate(order):
         assert worst(order[at:]) == code
     assert worst([]) == 0
-
-
-def test_severities_are_ordered_and_named() -> None:
-    assert [str(Severity.of(name)) for name in ("low", "HIGH")] == ["low", "high"]
-    assert Severity.LOW < Severity.MEDIUM < Severity.HIGH < Severity.CRITICAL
 
 
 def test_what_is_never_filtered_is_always_among_the_assumptions() -> None:

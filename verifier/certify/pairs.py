@@ -157,6 +157,8 @@ def excluded(
         return False
     if source.interface is not None:
         names = away.interfaces.get(source.interface.id)
+        if names is not None and names.default and question.spoofed:
+            return True
         return names is not None and packet.source in _written(
             source.interface, names, question.policy
         )

@@ -235,7 +235,7 @@ class Build:
 
     def network(self) -> Network:
         network = Network(
-            **self.parts,
+            **{part: dict(things) for part, things in self.parts.items()},
             missing=dict(self.missing),
             entrances=tuple(self.entrances),
             passages=dict(self.passages),

@@ -51,7 +51,8 @@ def send(journey: Journey, interface: NetworkInterface) -> Place:
         code = Code.ENI_LOOPBACK
     if code is not None:
         return journey.drop("interface", interface.id, code)
-    journey.note("interface", interface.id, Decision.FORWARD)
+    detail = None if owner is interface else "source/destination check is off"
+    journey.note("interface", interface.id, Decision.FORWARD, detail=detail)
     if is_service(journey, interface.vpc_id, packet.destination):
         journey.note("service", str(packet.destination), Decision.DELIVER)
         return Served()

@@ -8,9 +8,11 @@ reader that went away (`verify ... | head`) changes nothing about the verdict.
 from __future__ import annotations
 
 import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 import click
@@ -44,6 +46,7 @@ class Boundary:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command; its exit code."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -52,6 +55,14 @@ def run(arguments: Sequence[str]) -> int:
         answer = verify.main(list(arguments), prog_name="verify", standalone_mode=False)
         boundary.code = answer if isinstance(answer, int) else 0
     return boundary.code
+
+
+def _open_streams() -> None:
+    """Where the caller closed standard output or error, what goes there goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (for good)
+            setattr(sys, name, nowhere)
 
 
 def told(error: BaseException) -> int:
@@ -75,6 +86,9 @@ def told(error: BaseException) -> int:
     if isinstance(error, VerifierError):
         say(str(error))
         return error.exit_code
+    if isinstance(error, OSError):
+        say(str(error))
+        return INTERNAL
     traceback.print_exception(error)
     say("this is a defect of the verifier: please report it with the lines above")
     return INTERNAL
@@ -94,7 +108,6 @@ def _reproducer(error: DisagreementError) -> str:
     """Write down how to reproduce a disagreement; say where."""
     import hashlib
     import json
-    from pathlib import Path
 
     from verifier import __version__
     from verifier.report.files import write_atomically

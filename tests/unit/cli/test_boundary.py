@@ -31,6 +31,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> int:
         (KeyboardInterrupt(), 130, "verify: interrupted\n"),
         (click.Abort(), 130, "verify: interrupted\n"),
         (click.FileError("x"), 2, "see `verify --help`\n"),
+        (OSError(11, "no more processes"), 70, "verify: [Errno 11] no more processes\n"),
         (click.exceptions.Exit(4), 4, ""),
     ],
 )
@@ -94,6 +95,13 @@ def test_streams_of_any_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", stream)
     assert run(["schema", "report"]) == 0
     assert json.loads(stream.getvalue())["title"] == "ReportWire"
+
+
+def test_closed_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert run(["schema", "report"]) == 0
+    assert run(["nosuch"]) == 2
 
 
 def test_main_ends_the_process(capsys: pytest.CaptureFixture[str]) -> None:

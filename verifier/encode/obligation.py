@@ -101,7 +101,9 @@ class Obligation:
             return None
         subnet = self.sources.classes[source].shape.subnet_id
         hop = self.index.hop(subnet, packet.family, packet.destination.value)
-        return hop if isinstance(hop, Nat) else None
+        if isinstance(hop, Nat) and self.index.network.nat_gateways[hop.id].subnet_id != subnet:
+            return hop
+        return None
 
 
 def _number(role_: Role, host: Host, address: Address) -> int | None:
@@ -127,7 +129,7 @@ def encode(
     if asked.excluded is not None:
         excluded = dict(asked.excluded[0].interfaces)
     sources = role(index, asked.sources, marked=(excluded,), apart=asked.spoofed)
-    destinations = role(index, asked.destinations)
+    destinations = role(index, asked.destinations, apart=asked.spoofed)
     terms = Terms()
     families = [f for f in FAMILIES if any(f in term.families for term in asked.traffic)]
     terms.declare(FAMILY, 1, tuple((int(f == 6), int(f == 6)) for f in families))

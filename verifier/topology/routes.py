@@ -119,8 +119,9 @@ def _destinations(
     network: Network, route: Route, unknown: list[Exit]
 ) -> tuple[tuple[Prefix, ...], int]:
     """The route's prefixes and its rank among equal ones (RT-4, PL-1, PL-2)."""
+    local = isinstance(route.target, LocalTarget)
     if isinstance(route.destination, Prefix):
-        if isinstance(route.target, LocalTarget):
+        if local:
             return (route.destination,), 0
         return (route.destination,), 3 if route.origin is RouteOrigin.PROPAGATED else 1
     known = network.prefix_lists.get(route.destination.prefix_list_id)
@@ -131,7 +132,7 @@ def _destinations(
         else:
             unknown.append(Exit(gap))
         return (), 2
-    return known.prefixes, 2
+    return known.prefixes, 0 if local else 2
 
 
 def _ignored(route: Route, prefix: Prefix, blocks: tuple[Prefix, ...]) -> bool:

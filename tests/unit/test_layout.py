@@ -100,6 +100,7 @@ NOT_A_RESOURCE = {
         "plan": "the draft that strategies add to",
         "question": "what an invariant asks",
         "spine": "a way for one packet",
+        "twist": "takes something out of a network",
     },
 }
 

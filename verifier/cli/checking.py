@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from verifier import __version__
-from verifier.cli.output import note, progress, put, put_lines, standard_input
+from verifier.cli.output import note, progress, put, put_lines, standard_input, waiting
 from verifier.cli.sources import SpecFile, is_statement, spec_files
 from verifier.errors import SpecError, UsageError
 from verifier.invariants import (
@@ -95,7 +95,8 @@ def check_invariants(request: Request) -> int:
         raise UsageError("no snapshot is given: name one with `--snapshot`")
     _prepare(request)
     asked = read_invariants(request.invariant, request.only)
-    read = read_snapshot(request.snapshot, strict=request.strict, stdin=standard_input())
+    with waiting("reading", shown=not request.quiet):
+        read = read_snapshot(request.snapshot, strict=request.strict, stdin=standard_input())
     with progress(shown=not request.quiet) as tick:
         checks = check(read.network, asked.invariants, request.options, tick)
     run = Run(

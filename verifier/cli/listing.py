@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.cli.output import put, put_lines, standard_input
+from verifier.cli.output import put, put_lines, standard_input, waiting
 from verifier.errors import UsageError
 from verifier.report.document import json_text
 
@@ -26,7 +26,8 @@ def list_inventory(request: InventoryRequest) -> int:
 
     if not request.snapshot:
         raise UsageError("no snapshot is given: name one with `--snapshot`")
-    read = read_snapshot(request.snapshot, strict=request.strict, stdin=standard_input())
+    with waiting("reading", shown=True):
+        read = read_snapshot(request.snapshot, strict=request.strict, stdin=standard_input())
     found = inventory(read)
     if request.form == "json":
         put(json_text(inventory_document(found, read.inputs)))

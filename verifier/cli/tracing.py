@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from verifier.cli.hosts import SPOOFED, End, destination_end, source_end
-from verifier.cli.output import put, put_lines, standard_input
+from verifier.cli.output import put, put_lines, standard_input, waiting
 from verifier.errors import UsageError
 from verifier.evaluate import exchange, walk
 from verifier.invariants.parse import parse_traffic
@@ -55,7 +55,8 @@ def trace_packet(request: TraceRequest) -> int:
     if not request.snapshot:
         raise UsageError("no snapshot is given: name one with `--snapshot`")
     term = _term(request.traffic)
-    read = read_snapshot(request.snapshot, strict=request.strict, stdin=standard_input())
+    with waiting("reading", shown=True):
+        read = read_snapshot(request.snapshot, strict=request.strict, stdin=standard_input())
     source = source_end(request.source, read.network)
     destination = destination_end(request.destination, source)
     if source.host == destination.host:

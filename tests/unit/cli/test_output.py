@@ -14,6 +14,7 @@ from verifier.cli.output import (
     put,
     put_lines,
     standard_input,
+    waiting,
     wants_colour,
 )
 from verifier.errors import UsageError
@@ -80,6 +81,19 @@ def test_progress_is_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "checking" in stream.getvalue()
     with progress(shown=False) as tick:
         assert tick is None
+
+
+def test_waiting_is_told_on_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = terminal(monkeypatch)
+    with waiting("reading", shown=True):
+        pass
+    assert "reading" in stream.getvalue()
+
+
+def test_waiting_is_silent_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    with waiting("reading", shown=True):
+        pass
+    assert capsys.readouterr() == ("", "")
 
 
 def test_no_progress_in_a_pipe() -> None:

@@ -113,6 +113,8 @@ def test_effective_traffic() -> None:
         ("eni-web -> eni-v6 on tcp", None),
         ("eni-web -> eni-v6 on ip4:tcp", ("eni-web", "eni-v6")),
         ("eni-app -> eni-v6", ("eni-app", "eni-v6")),
+        ("eni-app, eni-db, eni-far -> eni-app, eni-db, eni-far on ip4:tcp", None),
+        ("eni-far, eni-db, eni-app -> eni-v6", ("eni-app", "eni-v6")),
         ("eni-web -> eni-v6 on ip4:tcp, ip6:udp", None),
         ("eni-web -> eni-v6 on ip4:tcp, ip6:udp from 53", ("eni-web", "eni-v6")),
         ("eni-web -> eni-v6, eni-app on ip6:tcp", ("eni-web", "eni-app")),

@@ -91,7 +91,7 @@ def test_what_is_not_modelled(text: str, names: list[str]) -> None:
         ("name:web-9", "no interface or instance in the snapshot is named `web-9`, did you mean"),
         ("sg:x", "no security group in the snapshot is named `x`"),
         ("subnet:x", "no subnet in"), ("vpc:shops", "no VPC in the snapshot is named `shops`, did"),
-        ("account:1", "no account `1` in"), ("region:eu-west-2", "no Region `eu-west-2` in the sna"),
+        ("account:1", "no account `1` in"), ("region:eu-west-2", "no Region `eu-west-2` in the"),
         ("az:x", "no availability zone `x`"), ("web", "no endpoint is named `web`"),
         ("any or not vpc-9", "--invariant:1:12: no VPC"),
     ],
@@ -233,6 +233,9 @@ def test_warnings() -> None:
 
     assert warnings("tag:x") == []
     assert warnings("any, vgw-1, lb:x") == []
+    assert warnings("any, not any") == [
+        "--invariant:1:10: `not any` matches nothing that can be a destination"
+    ]
     assert warnings("any or (name:zz* or tag:q) and any") == [
         "--invariant:1:9: `(name:zz* or tag:q) and any` matches nothing that can be a destination",
         "--invariant:1:9: `name:zz*` matches nothing that can be a destination",

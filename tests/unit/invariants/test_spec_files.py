@@ -196,11 +196,10 @@ def test_places_in_every_style_of_text() -> None:
 
 
 def test_line_breaks_of_every_kind() -> None:
-    for end in ("\r\n", "\r", "\u2028"):
-        text = "version: 1\ninvariants:\n  - never: any\n      -> zzz\n".replace("\n", end)
-        if end == "\u2028":
-            text = "version: 1\ninvariants:\n  - never: any\n      -> zzz\u2028".replace("y\n", "y\u2028")
-        with pytest.raises(SpecError, match="f.yaml:4:10: no endpoint"):
+    written = "version: 1\ninvariants:\n  - never: any\n      -> zzz\n"
+    folded = written.replace("any\n", "any\u2028")
+    for text in (written.replace("\n", "\r\n"), written.replace("\n", "\r"), folded):
+        with pytest.raises(SpecError, match=r"f\.yaml:4:10: no endpoint"):
             spec(text)
 
 
@@ -242,5 +241,5 @@ def test_files(tmp_path: Path) -> None:
 
 
 def test_utf16_without_mark_is_no_text() -> None:
-    with pytest.raises(SpecError, match="character `.x00` is not allowed"):
+    with pytest.raises(SpecError, match=r"character `.x00` is not allowed"):
         read_document(decoded("a: b".encode("utf-16-le"), "f"), "f")

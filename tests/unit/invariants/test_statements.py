@@ -157,9 +157,23 @@ def test_names_of_files_given_along() -> None:
     first = with_names(parse_statement("never web -> any"), files).source
     assert isinstance(first, Named)
     assert first.definition is one.endpoints["web"]
-    with pytest.raises(SpecError, match=r"--invariant:1:7: no endpoint is named `wed`, did you mea"):
+    with pytest.raises(SpecError, match=r"--invariant:1:7: no endpoint is named `wed`, did you"):
         with_names(parse_statement("never wed -> any"), files)
     with pytest.raises(SpecError, match=r":1:7: several files define `both`"):
         with_names(parse_statement("never both -> any"), files)
     with pytest.raises(SpecError, match="a set of tagged hosts is written"):
         with_names(parse_statement("never qqqq -> any"), ())
+
+
+def test_the_highest_name_of_a_file_given_along() -> None:
+    tower = "".join(f"  n{i}: n{i + 1}\n" for i in reversed(range(127)))
+    for height, too_high in ((128, False), (129, True)):
+        top = "  n127: any\n" if not too_high else "  n127: n128\n  n128: any\n"
+        names = read_spec(f"version: 1\nendpoints:\n{top}{tower}", "f.yaml").endpoints
+        assert names["n0"].depth == height
+        statement = parse_statement("never n0 -> any")
+        if too_high:
+            with pytest.raises(SpecError, match="--invariant:1:7: names of names, nested deeper"):
+                with_names(statement, [names])
+        else:
+            with_names(statement, [names])

@@ -18,7 +18,7 @@ from types import TracebackType
 import click
 
 from verifier.cli.commands import verify
-from verifier.errors import DisagreementError, VerifierError
+from verifier.errors import DisagreementError, InputError, VerifierError
 
 INTERRUPTED = 130
 INTERNAL = 70
@@ -83,6 +83,10 @@ def told(error: BaseException) -> int:
     if isinstance(error, DisagreementError):
         say(f"{error}\n{_reproducer(error)}")
         return INTERNAL
+    if isinstance(error, InputError):
+        # The place opens the line, where editors look for it.
+        say(str(error), prefix="")
+        return error.exit_code
     if isinstance(error, VerifierError):
         say(str(error))
         return error.exit_code
@@ -94,13 +98,13 @@ def told(error: BaseException) -> int:
     return INTERNAL
 
 
-def say(message: str) -> None:
+def say(message: str, prefix: str = "verify: ") -> None:
     """One message for a person, on standard error, harmless whatever stands in it."""
     from verifier.cli.output import Writing
     from verifier.report.shown import shown_lines
 
     with Writing(sys.stderr):
-        sys.stderr.write(f"verify: {shown_lines(message)}\n")
+        sys.stderr.write(f"{prefix}{shown_lines(message)}\n")
         sys.stderr.flush()
 
 

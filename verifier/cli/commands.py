@@ -79,6 +79,15 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
         context.exit()
 
 
+def _nothing_before(context: click.Context, command: str) -> None:
+    """Refuse options that stand before a subcommand, which would not see them."""
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if source is click.core.ParameterSource.COMMANDLINE:
+            option = parameter.opts[-1]
+            raise click.UsageError(f"`{option}` before `{command}`: write it behind", context)
+
+
 snapshot_option = click.option(
     "-s",
     "--snapshot",
@@ -189,6 +198,7 @@ def verify(context: click.Context, /, **options: Any) -> int:
     no invariant, 70 internal error, 130 interrupted.
     """
     if context.invoked_subcommand is not None:
+        _nothing_before(context, context.invoked_subcommand)
         return 0
     if options["quiet"] and options["verbose"]:
         raise click.UsageError("`--quiet` and `--verbose` exclude each other", context)

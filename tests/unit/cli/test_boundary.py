@@ -27,7 +27,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> int:
     ("error", "code", "message"),
     [
         (UsageError("no such thing"), 2, "verify: no such thing\n"),
-        (SnapshotError("a.json", "$.Vpcs: bad\x1b[0m"), 3, "verify: a.json: $.Vpcs: bad\\x1b[0m\n"),
+        (SnapshotError("a.json", "$.Vpcs: bad\x1b[0m"), 3, "a.json: $.Vpcs: bad\\x1b[0m\n"),
         (KeyboardInterrupt(), 130, "verify: interrupted\n"),
         (click.Abort(), 130, "verify: interrupted\n"),
         (click.FileError("x"), 2, "see `verify --help`\n"),
@@ -46,6 +46,7 @@ def test_errors_become_a_message_and_an_exit_code(
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.endswith(message)
+    assert not told.err or told.err.startswith(("verify: ", "a.json"))
     assert "Traceback" not in told.err
 
 
@@ -173,6 +174,7 @@ def test_python_dash_m(tmp_path: Path) -> None:
         (["trace", "tcp/1"], "Missing option"),
         (["schema", "other"], "is not one of"),
         (["nosuch"], "No such command"),
+        (["-s", "x", "inventory"], "`--snapshot` before `inventory`: write it behind"),
     ],
 )
 def test_wrong_usage(

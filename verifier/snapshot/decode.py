@@ -65,11 +65,9 @@ def _parse(text: str, place: str) -> object:
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise _NotJsonError(f"one object has the key `{_printable(key)}` twice")
-            seen.add(key)
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise _NotJsonError(f"one object has the key `{_printable(twice)}` twice")
     return found
 
 

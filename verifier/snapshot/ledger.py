@@ -6,7 +6,7 @@ one gap, so that a place that is met often is listed once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from typing import Final
 
 from verifier.model import Assumption, Gap
@@ -84,10 +84,3 @@ class Ledger:
     def warnings(self) -> tuple[str, ...]:
         """All warnings in the order in which they came."""
         return tuple(self._warnings)
-
-
-def listed(ids: Iterable[str], most: int = 5) -> str:
-    """The ids for a sentence, sorted, a long list cut."""
-    names = sorted(ids)
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from typing_extensions import get_type_hints, is_typeddict
+from typing_extensions import is_typeddict
 
 from verifier.snapshot.wire import Origin, described
 
@@ -116,8 +116,6 @@ def _canonical(value: Any, hint: Any) -> object:
     """The value without order of lists and without fields that are not used."""
     if get_origin(hint) in (Union, UnionType):
         hint = next(part for part in get_args(hint) if part is not NoneType)
-    if get_origin(hint) is Annotated:
-        hint = get_args(hint)[0]
     if get_origin(hint) is list:
         inner = get_args(hint)[0]
         return frozenset(_canonical(item, inner) for item in value)

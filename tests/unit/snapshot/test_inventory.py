@@ -1,0 +1,130 @@
+"""What the inventory lists: counts, names, and the calls whose output is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.snapshot.documents import ACCOUNT, network_document, read, second_vpc
+from verifier.snapshot import Inventory, Scope, inventory, read_snapshot
+from verifier.snapshot.catalogue import COMMANDS
+from verifier.snapshot.inventory import quoted
+
+
+def names(found: Inventory) -> dict[str, list[tuple[str, int]]]:
+    kinds: dict[str, list[tuple[str, int]]] = {}
+    for name in found.names:
+        kinds.setdefault(name.kind, []).append((name.text, name.interfaces))
+    return kinds
+
+
+def test_counts_names_and_missing_calls() -> None:
+    document = second_vpc(network_document())
+    name = [{"Key": "Name", "Value": "front door"}]
+    document["NetworkInterfaces"][0] |= {
+        "TagSet": [{"Key": "Tier", "Value": "web"}],
+        "Attachment": {"InstanceId": "i-1"},
+    }
+    document["Reservations"] = [{"Instances": [{"InstanceId": "i-1", "Tags": name}]}]
+    document["Vpcs"][0]["Tags"] = [{"Key": "Name", "Value": "main"}]
+    document["SecurityGroups"][0]["Tags"] = [{"Key": "Name", "Value": "Web*"}]
+    document["NetworkInterfaces"][1]["Groups"].append({"GroupId": "sg-9"})
+    found = inventory(read(document))
+    assert found.counts["interfaces"] == 3
+    assert [one.scope for one in found.scopes] == [
+        Scope(ACCOUNT, "eu-west-1"),
+    ]
+    assert found.scopes[0].counts == {
+        "interfaces": 3,
+        "internet_gateways": 1,
+        "network_acls": 2,
+        "route_tables": 2,
+        "security_groups": 1,
+        "subnets": 3,
+        "vpcs": 2,
+    }
+    kinds = names(found)
+    assert kinds["tag"] == [('tag:Name="front door"', 1), ("tag:Tier=web", 1)]
+    assert kinds["name"] == [('name:"front door"', 1)]
+    assert kinds["sg"] == [('sg:"Web\\*"', 3), ("sg:web", 3)]
+    assert kinds["vpc"] == [("vpc:main", 2)]
+    assert kinds["az"] == [("az:eu-west-1a", 3)]
+    assert kinds["region"] == [("region:eu-west-1", 3)]
+    assert kinds["account"] == [(f"account:{ACCOUNT}", 3)]
+    assert ("eni-1", 1) in kinds["id"]
+    assert ("sg-1", 3) in kinds["id"]
+    assert [command.key for command in found.scopes[0].missing] == [
+        "NatGateways",
+        "VpcPeeringConnections",
+        "Addresses",
+        "PrefixLists",
+        "SecurityGroupVpcAssociations",
+        "VpnGateways",
+        "TransitGatewayAttachments",
+        "VpcEndpoints",
+        "VpcBlockPublicAccessOptions",
+    ]
+    assert [gap.resource for gap in found.gaps] == ["sg-9"]
+    assert found.assumptions == ()
+    assert len(found.warnings) == 1
+
+
+def test_calls_are_missing_per_account_and_region(tmp_path: Path) -> None:
+    here, there = network_document(), network_document()
+    text = json.dumps(there).replace("10.0.", "10.7.").replace(ACCOUNT, "222233334444")
+    there = json.loads(text.replace('-1"', '-8"').replace('-2"', '-9"'))
+    del there["NetworkAcls"]
+    for folder, document in (
+        (f"{ACCOUNT}/eu-west-1", here | {"Instances": [], "TransitGatewayVpcAttachments": []}),
+        ("222233334444/eu-west-1", there),
+    ):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "all.json").write_text(json.dumps(document))
+    found = inventory(read_snapshot([str(tmp_path)]))
+    missing = {one.scope: {command.key for command in one.missing} for one in found.scopes}
+    assert "NetworkAcls" not in missing[Scope(ACCOUNT, "eu-west-1")]
+    assert "NetworkAcls" in missing[Scope("222233334444", "eu-west-1")]
+    assert "Reservations" not in missing[Scope(ACCOUNT, "eu-west-1")]
+    assert "TransitGatewayAttachments" not in missing[Scope(ACCOUNT, "eu-west-1")]
+    assert "TransitGatewayAttachments" in missing[Scope("222233334444", "eu-west-1")]
+
+
+def test_entries_of_each_list_are_asked_for() -> None:
+    document = network_document()
+    document["RouteTables"][0]["Routes"] = [
+        {"DestinationPrefixListId": "pl-7", "GatewayId": "igw-1"}
+    ]
+    found = inventory(read(document))
+    assert [one.text for one in found.scopes[0].missing][-1] == (
+        "aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-7"
+    )
+
+
+def test_an_empty_network_lists_what_was_read() -> None:
+    found = inventory(read({"Vpcs": []}))
+    assert [(one.scope, one.counts) for one in found.scopes] == [(Scope(None, None), {})]
+    assert len(found.scopes[0].missing) == len(COMMANDS) - 1
+
+
+def test_groups_without_a_vpc_belong_nowhere() -> None:
+    document = network_document()
+    del document["SecurityGroups"][0]["VpcId"]
+    assert "security_groups" not in inventory(read(document)).scopes[0].counts
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("web-1", "web-1"),
+        ("a b", '"a b"'),
+        ("a=b", '"a=b"'),
+        ('a"b\\c?*', '"a\\"b\\\\c\\?\\*"'),
+        ("a->b", '"a->b"'),
+        ("", '""'),
+        ("größe", '"größe"'),
+    ],
+)
+def test_names_are_quoted_where_a_spec_needs_it(value: str, text: str) -> None:
+    assert quoted(value) == text

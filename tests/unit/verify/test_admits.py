@@ -1,0 +1,194 @@
+"""Which probes a question speaks of (ASK-1 to ASK-4, ASK-7), probe by probe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.strategies.builder import Build, outside, packet, probe
+from tests.unit.verify.networks import asked_of, two_tiers
+from verifier.invariants import parse_statement
+from verifier.model import Network
+from verifier.packet import Packet
+from verifier.trace import INTERNET, InstanceStates, InterfaceHost, Probe
+from verifier.verify.admits import admits, space_of
+
+WEB, DATABASE = InterfaceHost("eni-1"), InterfaceHost("eni-2")
+ASSUMED = InstanceStates.ASSUMED_RUNNING
+
+
+def speaks(network: Network, statement: str, asked: Probe, **changes: object) -> bool:
+    question = asked_of(network, parse_statement(statement)).question
+    question = replace(question, **changes)  # type: ignore[arg-type]
+    return admits(network, space_of(network), question, replace(asked, states=question.states))
+
+
+def sent(source: str, destination: str, traffic: str = "tcp 443", port: int = 50000) -> Packet:
+    return packet(source, destination, traffic, port)
+
+
+NETWORK = two_tiers().network()
+
+
+@pytest.mark.parametrize(
+    ("statement", "asked", "expected"),
+    [
+        (
+            "never tag:Tier=web -> tag:Tier=db",
+            probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5")),
+            True,
+        ),
+        (
+            "never tag:Tier=db -> tag:Tier=web",
+            probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5")),
+            False,
+        ),
+        ("never any -> tag:Tier=web", probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5")), False),
+        ("never any -> any", probe(WEB, WEB, sent("10.0.1.5", "10.0.1.5")), False),
+        (
+            "never any -> any",
+            probe(outside("8.8.8.8"), outside("9.9.9.9"), sent("8.8.8.8", "9.9.9.9")),
+            False,
+        ),
+        ("never any -> any", probe(WEB, None, sent("10.0.1.5", "10.0.2.5")), False),
+        # addresses: one's own, and the names of the destination
+        ("never any -> any", probe(WEB, DATABASE, sent("10.0.1.6", "10.0.2.5")), False),
+        ("never any -> any", probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.6")), False),
+        ("never any -> any", probe(DATABASE, WEB, sent("10.0.2.5", "52.0.0.5")), True),
+        ("some any -> any", probe(DATABASE, WEB, sent("10.0.2.5", "52.0.0.5")), False),
+        (
+            "some internet -> any",
+            probe(outside("8.8.8.8", INTERNET), WEB, sent("8.8.8.8", "52.0.0.5")),
+            True,
+        ),
+        (
+            "some internet -> any",
+            probe(outside("8.8.8.8", INTERNET), WEB, sent("8.8.8.8", "10.0.1.5")),
+            False,
+        ),
+        (
+            "some 192.168.0.0/16 -> any",
+            probe(outside("192.168.0.9"), WEB, sent("192.168.0.9", "10.0.1.5")),
+            True,
+        ),
+        ("some any -> 52.0.0.5", probe(DATABASE, WEB, sent("10.0.2.5", "52.0.0.5")), True),
+        # the outside
+        (
+            "never internet -> any",
+            probe(outside("10.9.9.9", INTERNET), WEB, sent("10.9.9.9", "52.0.0.5")),
+            False,
+        ),
+        (
+            "never internet -> any",
+            probe(outside("8.8.8.8", INTERNET), WEB, sent("9.9.9.9", "52.0.0.5")),
+            False,
+        ),
+        (
+            "never any -> internet",
+            probe(WEB, outside("8.8.8.8", INTERNET), sent("10.0.1.5", "8.8.8.8")),
+            True,
+        ),
+        (
+            "never any -> internet",
+            probe(WEB, outside("8.8.8.8", INTERNET), sent("10.0.1.5", "8.8.4.4")),
+            False,
+        ),
+        # traffic
+        ("never any -> any on tcp/22", probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5")), False),
+        ("never any -> any on udp/443", probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5")), False),
+        ("never any -> any on ip6:all", probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5")), False),
+        (
+            "never any -> any on tcp/443 from 1-9",
+            probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5")),
+            False,
+        ),
+        (
+            "never any -> any on icmp/8",
+            probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5", "icmp 8/0")),
+            True,
+        ),
+        (
+            "never any -> any on icmp/8/1",
+            probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5", "icmp 8/0")),
+            False,
+        ),
+        (
+            "never any -> any on icmp/3",
+            probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5", "icmp 8/0")),
+            False,
+        ),
+        (
+            "never any -> any on proto/47",
+            probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5", "47")),
+            True,
+        ),
+        ("always any -> any", probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5", port=80)), False),
+        ("always any -> any", probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5", "47")), True),
+        # only: what is allowed is not asked for
+        (
+            "only tag:Tier=web -> tag:Tier=db on tcp/443",
+            probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5")),
+            False,
+        ),
+        (
+            "only tag:Tier=web -> tag:Tier=db on tcp/5432",
+            probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5")),
+            True,
+        ),
+        (
+            "only internet -> tag:Tier=web",
+            probe(outside("8.8.8.8"), WEB, sent("8.8.8.8", "52.0.0.5")),
+            False,
+        ),
+        (
+            "only igw-1 -> tag:Tier=web",
+            probe(outside("8.8.8.8"), WEB, sent("8.8.8.8", "52.0.0.5")),
+            False,
+        ),
+        (
+            "only 9.9.9.9 -> tag:Tier=web",
+            probe(outside("8.8.8.8"), WEB, sent("8.8.8.8", "52.0.0.5")),
+            True,
+        ),
+        (
+            "only internet -> tag:Tier=web",
+            probe(outside("192.168.0.9"), WEB, sent("192.168.0.9", "10.0.1.5")),
+            True,
+        ),
+        (
+            "only internet -> internet",
+            probe(WEB, outside("8.8.8.8", INTERNET), sent("10.0.1.5", "8.8.8.8")),
+            True,
+        ),
+    ],
+)
+def test_the_question_speaks_of_the_probe(statement: str, asked: Probe, expected: bool) -> None:
+    assert speaks(NETWORK, statement, asked) is expected
+
+
+def test_an_excluded_outside_host_is_known_by_its_gateway_only_for_interfaces() -> None:
+    """ASK-7 looks at the gateway of the destination's VPC; an outside destination has none."""
+    asked = probe(outside("8.8.8.8"), outside("9.9.9.9"), sent("8.8.8.8", "9.9.9.9"))
+    assert not speaks(NETWORK, "only internet -> any", asked)
+
+
+def test_spoofed_sources_write_any_address() -> None:
+    asked = probe(WEB, DATABASE, sent("10.9.9.9", "10.0.2.5"))
+    assert not speaks(NETWORK, "never any -> any", asked)
+    assert speaks(NETWORK, "never any -> any", asked, spoofed=True)
+
+
+def test_states_must_be_those_of_the_question() -> None:
+    question = asked_of(NETWORK, parse_statement("never any -> any")).question
+    asked = probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5"), states=InstanceStates.RECORDED)
+    assert not admits(NETWORK, space_of(NETWORK), question, asked)
+
+
+def test_the_addresses_of_nat_gateways_are_not_the_internet() -> None:
+    net = Build()
+    subnet = net.vpc("10.0.0.0/16").internet_gateway().subnet("10.0.1.0/24")
+    subnet.nat_gateway("10.0.1.9", "52.0.0.9")
+    space = space_of(net.network())
+    assert not space.is_internet(packet("52.0.0.9", "8.8.8.8").source)
+    assert space.is_internet(packet("52.0.0.10", "8.8.8.8").source)

@@ -58,10 +58,11 @@ class Records(Generic[W]):
             elif field in TAGS:
                 wire[field] = _united_tags(first, second, field)
             elif self._meaning(field, one, hint) != self._meaning(field, other, hint):
+                found = "" if isinstance(other, list | dict) else f"{described(other)} "
                 raise second.origin.error(
                     f".{field}",
-                    f"found {described(other)}, which contradicts {described(one)} at"
-                    f" {first.origin}.{field}",
+                    f"{found}contradicts what stands at {first.origin}.{field}; a snapshot of one"
+                    " moment is needed",
                 )
         return Record(wire, first.origin)  # type: ignore[arg-type]
 

@@ -245,8 +245,8 @@ def test_contradictions_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError) as caught:
         written(tmp_path, a=network_document(), b=second)
     assert str(caught.value) == (
-        f'{tmp_path}/b.json: $.Vpcs[0].CidrBlock: found `"10.9.0.0/16"`, which contradicts'
-        f' `"10.0.0.0/16"` at {tmp_path}/a.json: $.Vpcs[0].CidrBlock'
+        f'{tmp_path}/b.json: $.Vpcs[0].CidrBlock: `"10.9.0.0/16"` contradicts what stands at'
+        f" {tmp_path}/a.json: $.Vpcs[0].CidrBlock; a snapshot of one moment is needed"
     )
 
 

@@ -1,0 +1,105 @@
+"""Real snapshots of other projects load as they are, with sensible gaps.
+
+They are looked for beside the repository, or where `VERIFIER_PEER_DATA` says.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from verifier.model import InterfaceKind, UnmodelledTarget
+from verifier.snapshot import Snapshot, inventory, read_snapshot
+
+DATA = Path(
+    os.environ.get("VERIFIER_PEER_DATA")
+    or Path(__file__).resolve().parents[3].parent / "shared" / "data"
+)
+pytestmark = pytest.mark.skipif(
+    not DATA.is_dir(), reason="no peers' data: set VERIFIER_PEER_DATA to their folder"
+)
+
+# folder: VPCs, subnets, interfaces, instances, groups, lists, tables, gateways, NAT, peerings
+COUNTS = {
+    "batfish/load-balancer/aws_configs": (1, 3, 5, 3, 3, 1, 2, 1, 0, 0),
+    "batfish/nat-gateway/aws_configs": (1, 3, 4, 3, 3, 2, 3, 1, 1, 0),
+    "batfish/public-private-subnet/aws_configs": (1, 2, 2, 2, 3, 1, 2, 1, 0, 0),
+    "batfish/public-subnet/aws_configs": (1, 1, 1, 1, 2, 1, 2, 1, 0, 0),
+    "batfish/subnet/aws_configs": (1, 1, 2, 2, 3, 1, 1, 0, 0, 0),
+    "batfish/transit-gateway/aws_configs": (2, 3, 5, 4, 5, 2, 2, 1, 0, 0),
+    "batfish/vpc-endpoint-gateway/aws_configs": (1, 2, 2, 2, 2, 2, 3, 1, 0, 0),
+    "batfish/vpc-peering/aws_configs": (3, 3, 3, 3, 6, 3, 3, 0, 0, 2),
+    "np-guard/acl-1": (2, 7, 6, 6, 3, 5, 4, 2, 0, 0),
+    "np-guard/basic": (2, 5, 2, 2, 3, 2, 4, 2, 0, 0),
+}
+
+GAPS = {
+    "batfish/load-balancer/aws_configs": {"GAP-11"},
+    "batfish/public-private-subnet/aws_configs": {"GAP-6", "GAP-7"},
+    "batfish/transit-gateway/aws_configs": {"GAP-6", "GAP-7"},
+    "batfish/vpc-endpoint-gateway/aws_configs": {"GAP-6"},
+}
+
+
+def load(folder: str) -> Snapshot:
+    return read_snapshot([str(DATA / folder)])
+
+
+@pytest.mark.parametrize("folder", COUNTS)
+def test_it_loads(folder: str) -> None:
+    snapshot = load(folder)
+    assert tuple(inventory(snapshot).counts.values())[:10] == COUNTS[folder]
+    assert {gap.clause for gap in snapshot.network.gaps} == GAPS.get(folder, set())
+    assert snapshot.network.incomplete == ()
+    assert snapshot.warnings == ()
+
+
+@pytest.mark.parametrize("folder", COUNTS)
+def test_its_fields_are_known(folder: str) -> None:
+    assert load(folder).network.assumptions == ()
+    assert (
+        read_snapshot([str(DATA / folder)], strict=True).network.gaps == load(folder).network.gaps
+    )
+
+
+@pytest.mark.parametrize(
+    ("folder", "doors"),
+    [
+        ("batfish/public-private-subnet/aws_configs", ["vgw-070087240d6fa2989"]),
+        (
+            "batfish/transit-gateway/aws_configs",
+            ["tgw-attach-07f5ec59e9f540021", "tgw-attach-0ae2696617bb06fb4"],
+        ),
+        ("batfish/vpc-peering/aws_configs", []),
+    ],
+)
+def test_its_doors(folder: str, doors: list[str]) -> None:
+    assert [one.id for one in load(folder).network.entrances] == doors
+
+
+def test_a_gateway_endpoint_leads_to_no_internet() -> None:
+    tables = load("batfish/vpc-endpoint-gateway/aws_configs").network.route_tables
+    targets = {
+        (route.target.kind, route.target.internet)
+        for table in tables.values()
+        for route in table.routes
+        if isinstance(route.target, UnmodelledTarget)
+    }
+    assert targets == {("gateway endpoint", False)}
+
+
+def test_a_nat_gateway_has_both_its_addresses() -> None:
+    network = load("batfish/nat-gateway/aws_configs").network
+    (gateway,) = network.nat_gateways.values()
+    assert [(str(one.private), str(one.public)) for one in gateway.addresses] == [
+        ("10.1.250.210", "3.135.127.225")
+    ]
+    kinds = {interface.id: interface.kind for interface in network.interfaces.values()}
+    assert kinds[gateway.addresses[0].interface_id or ""] is InterfaceKind.NAT_GATEWAY
+
+
+def test_all_of_them_together_are_one_network() -> None:
+    snapshot = read_snapshot([str(DATA / folder) for folder in COUNTS if "np-guard" not in folder])
+    assert len(snapshot.network.vpcs) == 11

@@ -24,6 +24,9 @@ from verifier.model import (
 )
 from verifier.packet import FAMILIES, NOT_INTERNET, Address, AddressSet, Family, Prefix
 
+ELSEWHERE = "elsewhere"
+"""A door that stands for ways out that have no id."""
+
 Index = Mapping[str, frozenset[str]]
 Tags = Mapping[str, Index]
 
@@ -317,12 +320,18 @@ class Directory:
 
     @cached_property
     def gateways(self) -> tuple[str, ...]:
-        """The internet gateways: the doors that `internet` stands for."""
-        return tuple(sorted(self.network.internet_gateways))
+        """The doors that `internet` stands for: internet gateways, those that are only referred to
+        included.
+        """
+        missing = {id_ for kind, id_ in self.network.missing if kind == "internet-gateway"}
+        return tuple(sorted(missing | self.network.internet_gateways.keys()))
 
     @cached_property
     def other_doors(self) -> tuple[str, ...]:
-        """The doors that are no internet gateway: entrances, and targets that are exits."""
+        """The doors that are no internet gateway: entrances, and targets that are exits.
+
+        An exit may have no id (a missing route table, GAP-10): it leads out by `ELSEWHERE`.
+        """
         found = {entrance.id for entrance in self.network.entrances}
         found |= {id_ for kind, id_ in self.network.missing if kind == "peering"}
         for table in self.network.route_tables.values():
@@ -334,6 +343,8 @@ class Directory:
                         found.add(id_)
                     case _:
                         pass
+        if self.network.gaps and not found:
+            found.add(ELSEWHERE)
         return tuple(sorted(found))
 
 

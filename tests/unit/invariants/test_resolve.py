@@ -4,7 +4,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from tests.unit.invariants.sample import NETWORK, address
+from tests.unit.invariants.sample import GAP, NETWORK, address
 from verifier.errors import SpecError, UsageError
 from verifier.invariants import Directory, Role, endpoint_set, read_spec, resolve
 from verifier.invariants.endpoint import And, Named, Not, Or, endpoint_text
@@ -34,6 +34,7 @@ def block(*texts: str) -> AddressSet:
     return AddressSet.of(*map(Prefix.parse, texts))
 
 
+IGWS = ("igw-2", "igw-gone")
 SENDERS = ["eni-app", "eni-db", "eni-far", "eni-lambda", "eni-v6", "eni-web"]
 RECEIVERS = ["eni-app", "eni-db", "eni-far", "eni-v6", "eni-vpce", "eni-web"]
 
@@ -122,14 +123,24 @@ def test_internet_and_outside() -> None:
     assert endpoint_set("any", Network(), SOURCE).outside[None].count() > 2**127
 
 
+def test_ways_out_without_an_id() -> None:
+    doors = {
+        gaps: set(endpoint_set("not internet", Network(gaps=gaps), DESTINATION).outside)
+        for gaps in ((), (GAP,))
+    }
+    assert doors == {(): {None}, (GAP,): {None, "elsewhere"}}
+
+
 def test_complements_outside() -> None:
     internet = found("internet").outside["internet"]
     rest = found("any").outside[None] - internet
     assert found("not internet").outside == {None: rest}
     doors = dict.fromkeys(["eni-app", "pcx-gone", "tgw-1", "vgw-1"], internet)
     assert found("not internet", DESTINATION).outside == {None: rest, **doors}
-    assert found("not igw-1").outside == {None: rest, "igw-2": internet}
-    assert found("not igw-1", DESTINATION).outside == {None: rest, **doors, "igw-2": internet}
+    assert found("not igw-1").outside == {None: rest, **dict.fromkeys(IGWS, internet)}
+    assert found("not igw-1", DESTINATION).outside == {
+        None: rest, **doors, "igw-2": internet, "igw-gone": internet,
+    }  # fmt: skip
     assert found("not any").outside == {}
     assert found("internet and igw-1").outside == {"igw-1": internet}
     assert found("igw-1 and igw-2").outside == {}

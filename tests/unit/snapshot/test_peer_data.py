@@ -1,25 +1,16 @@
 """Real snapshots of other projects load as they are, with sensible gaps.
 
-They are looked for beside the repository, or where `VERIFIER_PEER_DATA` says.
+`tests/peers` asks what they mean.
 """
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
+from tests.peers.peer_data import peer_data
+from verifier.errors import SnapshotError
 from verifier.model import InterfaceKind, UnmodelledTarget
 from verifier.snapshot import Snapshot, inventory, read_snapshot
-
-DATA = Path(
-    os.environ.get("VERIFIER_PEER_DATA")
-    or Path(__file__).resolve().parents[3].parent / "shared" / "data"
-)
-pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason="no peers' data: set VERIFIER_PEER_DATA to their folder"
-)
 
 # folder: VPCs, subnets, interfaces, instances, groups, lists, tables, gateways, NAT, peerings
 COUNTS = {
@@ -44,7 +35,7 @@ GAPS = {
 
 
 def load(folder: str) -> Snapshot:
-    return read_snapshot([str(DATA / folder)])
+    return read_snapshot([str(peer_data(folder))])
 
 
 @pytest.mark.parametrize("folder", COUNTS)
@@ -59,9 +50,8 @@ def test_it_loads(folder: str) -> None:
 @pytest.mark.parametrize("folder", COUNTS)
 def test_its_fields_are_known(folder: str) -> None:
     assert load(folder).network.assumptions == ()
-    assert (
-        read_snapshot([str(DATA / folder)], strict=True).network.gaps == load(folder).network.gaps
-    )
+    strict = read_snapshot([str(peer_data(folder))], strict=True)
+    assert strict.network.gaps == load(folder).network.gaps
 
 
 @pytest.mark.parametrize(
@@ -100,6 +90,14 @@ def test_a_nat_gateway_has_both_its_addresses() -> None:
     assert kinds[gateway.addresses[0].interface_id or ""] is InterfaceKind.NAT_GATEWAY
 
 
-def test_all_of_them_together_are_one_network() -> None:
-    snapshot = read_snapshot([str(DATA / folder) for folder in COUNTS if "np-guard" not in folder])
-    assert len(snapshot.network.vpcs) == 11
+def together(*names: str) -> Snapshot:
+    return read_snapshot([str(peer_data(f"batfish/{name}/aws_configs")) for name in names])
+
+
+def test_networks_of_one_account_are_merged() -> None:
+    assert len(together("nat-gateway", "vpc-endpoint-gateway", "subnet").network.vpcs) == 3
+
+
+def test_the_same_network_at_two_times_contradicts_itself() -> None:
+    with pytest.raises(SnapshotError, match=r"NetworkAcls\[1\]\.Associations: contradicts what"):
+        together("transit-gateway", "vpc-peering")

@@ -73,27 +73,28 @@ def read_snapshot(
     `-` reads `stdin`. With `strict`, fields that are not known are gaps. SnapshotError iff
     something cannot be read, is of a wrong type, or contradicts itself.
     """
-    reading = _Reading()
     with _without_collector():
-        for source in find(paths):
-            reading.take(source, stdin)
-        if not reading.relevant:
-            raise SnapshotError(
-                "",
-                f"no AWS output in {', '.join(map(shown, paths)) or 'no input'}: expected keys"
-                " such as `Vpcs`, `Subnets`, `NetworkInterfaces`",
-            )
-        network = assemble(reading.resources, reading.ledger, strict)
+        return _read(paths, strict, stdin)  # what was read beside the result is gone on return
+
+
+def _read(paths: Sequence[str], strict: bool, stdin: BinaryIO | None) -> Snapshot:
+    reading = _Reading()
+    for source in find(paths):
+        reading.take(source, stdin)
+    if not reading.relevant:
+        where = ", ".join(map(shown, paths)) or "no input"
+        raise SnapshotError(
+            "",
+            f"no AWS output in {where}: expected keys such as `Vpcs`, `Subnets`,"
+            " `NetworkInterfaces`",
+        )
+    network = assemble(reading.resources, reading.ledger, strict)
+    keys = sorted(reading.resources.keys.items(), key=lambda item: tuple(map(str, item[0])))
     return Snapshot(
         network=network,
         inputs=tuple(reading.inputs),
         warnings=reading.ledger.warnings,
-        keys={
-            Scope(*scope): frozenset(keys)
-            for scope, keys in sorted(
-                reading.resources.keys.items(), key=lambda item: tuple(map(str, item[0]))
-            )
-        },
+        keys={Scope(*scope): frozenset(found) for scope, found in keys},
     )
 
 

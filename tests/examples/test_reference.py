@@ -7,7 +7,9 @@ import re
 import pytest
 
 from tests.examples.documents import ROOT
+from verifier.cli.commands import verify
 from verifier.invariants import parse_statement
+from verifier.invariants.spec import INVARIANT_KEYS
 
 CLAUSE = re.compile(r"^\* \*\*([A-Z]+)-(\d+)\*\*", re.M)
 
@@ -43,6 +45,22 @@ def test_traffic_form(form: str) -> None:
 def test_there_are_forms() -> None:
     assert len(forms("Endpoints")) > 20
     assert len(forms("Traffic")) > 10
+
+
+def test_every_key_of_an_invariant_is_listed() -> None:
+    table = section(document("reference/invariant-language.md"), "Keys of an invariant")
+    cells = re.findall(r"^\| (`.*?) \|", table, re.M)
+    assert sorted(key for cell in cells for key in re.findall(r"`(.+?)`", cell)) == sorted(
+        INVARIANT_KEYS
+    )
+
+
+def test_every_option_is_listed() -> None:
+    table = section(document("reference/command-line.md"), "Checking invariants")
+    listed = set(re.findall(r"`(-[-a-zA-Z]+)", table))
+    names = {option for parameter in verify.params for option in parameter.opts}
+    short = {"-v", "-q", "-h", "--help"}
+    assert names | short == listed | {"--verbose", "--quiet"}
 
 
 def test_every_file_of_clauses_is_listed_with_its_clauses() -> None:

@@ -128,7 +128,7 @@ def _safety(case: _Case) -> Result:
     sure = _answer(closed)
     if sure is not None:
         return _refuted(case, closed, sure)
-    return _gaps_matter(case, found)
+    return _gaps_matter(case, search, found)
 
 
 def _always(case: _Case) -> Result:
@@ -166,9 +166,10 @@ def _some(case: _Case) -> Result:
         shown = presentable(case.ground, case.asked.question, found.case, frozenset())
         return Result(verdict=Verdict.PROVED, evidence=Evidence.REPLAYED, witness=shown)
     if case.everything:
-        opened = case.first(case.everything)
+        search = case.search(case.everything)
+        opened = _answer(search)
         if opened is not None:
-            return _gaps_matter(case, opened)
+            return _gaps_matter(case, search, opened)
     text = "no source, destination and packet of the traffic work"
     return Result(
         verdict=Verdict.REFUTED,
@@ -243,15 +244,17 @@ def _shown(case: _Case, search: Search, found: Found) -> Counterexample:
     return replace(shown, source_members=sources, destination_members=destinations)
 
 
-def _gaps_matter(case: _Case, found: Found) -> Result:
+def _gaps_matter(case: _Case, search: Search, found: Found) -> Result:
     """Name the gaps: close those that a probe relied on, look for another, until none is left."""
     met: frozenset[Gap] = frozenset()
     current: Found | None = found
-    for _ in range(ROUNDS):
-        if current is None:
-            break
+    rounds = 0
+    while current is not None and rounds < ROUNDS:
+        if not current.case.exchange.gaps:
+            search.disagree("the evaluator needs no gap where the solver does", current.case.probe)
         met |= current.case.exchange.gaps
         current = case.first(case.everything - met)
+        rounds += 1
     return _depends(met)
 
 
@@ -259,18 +262,18 @@ def _gaps_that_save(case: _Case, failing: Found) -> Result:
     """`always` fails with gaps closed and holds with all open: open them until it holds."""
     met: frozenset[Gap] = frozenset()
     current: Found | None = failing
-    for _ in range(ROUNDS):
-        if current is None:
-            break
+    rounds = 0
+    while current is not None and rounds < ROUNDS:
         question, probe = case.asked.question, current.case.probe
         met |= replay(case.ground, question, probe, case.everything).gaps
         current = case.first(met)
+        rounds += 1
     return _depends(met)
 
 
 def _depends(met: frozenset[Gap]) -> Result:
     gaps = tuple(sorted(met))
-    first = f"{gaps[0].resource}: {gaps[0].detail}" if gaps else "something that is not modelled"
+    first = f"{gaps[0].resource}: {gaps[0].detail}"
     more = f" (and {len(gaps) - 1} more)" if len(gaps) > 1 else ""
     return _unknown("gap", f"depends on what is not modelled at {first}{more}", gaps)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from time import monotonic
+from typing import NoReturn
 
 from verifier.encode import encode
 from verifier.errors import DisagreementError
@@ -70,13 +71,10 @@ class Search:
 
     def next(self) -> Found | GaveUp | None:
         """The next replayed probe; None iff the solver says that there is none left."""
-        match self.query.ask():
-            case Unsat():
-                return None
-            case GaveUp() as answer:
-                return answer
-            case Sat() as answer:
-                return self._confirmed(answer)
+        answer = self.query.ask()
+        if isinstance(answer, Unsat):
+            return None
+        return answer if isinstance(answer, GaveUp) else self._confirmed(answer)
 
     def block(self, found: Found) -> None:
         """Leave this pair of classes out of what follows."""
@@ -98,7 +96,7 @@ class Search:
         case = Counterexample(probe=answer.probe, exchange=result)
         return Found(case, answer.source_class, answer.destination_class)
 
-    def disagree(self, message: str, probe: Probe) -> None:
+    def disagree(self, message: str, probe: Probe) -> NoReturn:
         """Raise `DisagreementError` with everything that is needed to see it again."""
         result = replay(self.ground, self.question, probe, self.opened)
         raise DisagreementError(
@@ -108,7 +106,7 @@ class Search:
                 "goal": str(self.question.goal),
                 "mode": str(self.question.mode),
                 "source": host_text(probe.source),
-                "destination": host_text(probe.destination),
+                "destination": probe.destination and host_text(probe.destination),
                 "packet": packet_facts(probe),
                 "choices": {key: _text(value) for key, value in asdict(probe.choices).items()},
                 "states": str(probe.states),
@@ -128,10 +126,8 @@ def _text(value: object) -> object:
     return value if value is None or isinstance(value, int) else str(value)
 
 
-def host_text(host: Host | None) -> str | None:
+def host_text(host: Host) -> str:
     """A host as one word."""
-    if host is None:
-        return None
     return host.interface_id if isinstance(host, InterfaceHost) else str(host.address)
 
 

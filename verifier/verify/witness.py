@@ -8,11 +8,10 @@ order; so the shown packet proves what the solver's packet proved, and is always
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from verifier.invariants.question import Question
+from verifier.invariants.question import EndpointSet, Question
 from verifier.model import Gap, Network
 from verifier.packet import (
     ECHO_REQUEST,
@@ -39,7 +38,10 @@ OUTSIDE: Final = tuple(
     for text in ("198.51.100.7", "203.0.113.7", "192.0.2.7", "2001:db8::7", "2001:db8:1::7")
 )
 
-Probes = Iterator[Probe]
+MOST_STARTS: Final = 8
+"""How many ranges of an outside set are tried."""
+
+Probes = list[Probe]
 
 
 def presentable(
@@ -65,87 +67,81 @@ def _with(probe: Probe, **changes: object) -> Probe:
 
 def _protocol(network: Network, question: Question, probe: Probe) -> Probes:
     packet = probe.packet
+    found: Probes = []
     for protocol, known in ((TCP, TCP_PORTS), (UDP, UDP_PORTS)):
-        asked = [
-            term.destination_ports.first
-            for term in question.traffic
-            if term.protocol in (None, protocol) and term.destination_ports.first > 0
-        ]
-        for port in (*asked, *known) if not any(port in known for port in asked) else known:
-            yield _with(
-                probe,
-                protocol=protocol,
-                source_port=packet.source_port or CLIENT_PORTS[0],
-                destination_port=port,
-                icmp_type=None,
-                icmp_code=None,
-            )
+        for port in _ports(question, protocol, known):
+            changes = {
+                "protocol": protocol,
+                "source_port": packet.source_port or CLIENT_PORTS[0],
+                "destination_port": port,
+                "icmp_type": None,
+                "icmp_code": None,
+            }
+            found.append(_with(probe, **changes))
         if packet.protocol == protocol:
-            yield probe
+            found.append(probe)
     own = ICMP if packet.family == 4 else ICMPV6
-    yield _with(
-        probe,
-        protocol=own,
-        source_port=None,
-        destination_port=None,
-        icmp_type=ECHO_REQUEST[own],
-        icmp_code=0,
+    echo = {"icmp_type": ECHO_REQUEST[own], "icmp_code": 0}
+    found.append(_with(probe, protocol=own, source_port=None, destination_port=None, **echo))
+    return found
+
+
+def _ports(question: Question, protocol: int, known: tuple[int, ...]) -> tuple[int, ...]:
+    """Ports worth trying: what is asked for first, unless that is as good as everything."""
+    asked = tuple(
+        term.destination_ports.first
+        for term in question.traffic
+        if term.protocol in (None, protocol) and term.destination_ports.first > 0
     )
+    return known if any(port in known for port in asked) else (*asked, *known)
 
 
 def _source_port(network: Network, question: Question, probe: Probe) -> Probes:
     if probe.packet.protocol not in PORT_PROTOCOLS:
-        return
+        return []
     starts = [
         ports.first
         for ports in (*question.client_ports, *(term.source_ports for term in question.traffic))
     ]
-    for port in (*CLIENT_PORTS, *starts):
-        yield _with(probe, source_port=port)
+    return [_with(probe, source_port=port) for port in (*CLIENT_PORTS, *starts)]
 
 
 def _outside(network: Network, question: Question, probe: Probe) -> Probes:
-    if isinstance(probe.source, OutsideHost):
-        for address in _outside_addresses(probe.packet, probe.source, question.sources.outside):
-            yield replace(
-                _with(probe, source=address), source=replace(probe.source, address=address)
-            )
-    elif isinstance(probe.destination, OutsideHost):
-        for address in _outside_addresses(
-            probe.packet, probe.destination, question.destinations.outside
-        ):
-            yield replace(
+    source, destination = probe.source, probe.destination
+    if isinstance(source, OutsideHost):
+        return [
+            replace(_with(probe, source=address), source=replace(source, address=address))
+            for address in _addresses(probe.packet, source, question.sources)
+        ]
+    if isinstance(destination, OutsideHost):
+        return [
+            replace(
                 _with(probe, destination=address),
-                destination=replace(probe.destination, address=address),
+                destination=replace(destination, address=address),
             )
+            for address in _addresses(probe.packet, destination, question.destinations)
+        ]
+    return []
 
 
-def _outside_addresses(packet: Packet, host: OutsideHost, offered: object) -> Iterator[Address]:
-    yield from (address for address in OUTSIDE if address.family == packet.family)
-    assert hasattr(offered, "get")
-    addresses = offered.get(host.door)
-    if addresses is not None:
-        for first, _last in addresses.spans(packet.family):
-            yield Address(packet.family, first)
+def _addresses(packet: Packet, host: OutsideHost, offered: EndpointSet) -> list[Address]:
+    """Documentation addresses, then the first of each range that the set holds."""
+    spans = offered.outside[host.door].spans(packet.family)
+    starts = [Address(packet.family, first) for first, _ in spans[:MOST_STARTS]]
+    return [address for address in OUTSIDE if address.family == packet.family] + starts
 
 
 def _inside(network: Network, question: Question, probe: Probe) -> Probes:
-    if isinstance(probe.source, InterfaceHost):
-        for address in _primary(network, probe.source, probe.packet):
-            yield _with(probe, source=address)
-
-
-def _primary(network: Network, host: InterfaceHost, packet: Packet) -> Iterator[Address]:
-    interface = network.interfaces[host.interface_id]
-    if packet.family == 4:
-        yield from (own.address for own in interface.ipv4 if own.primary)
+    if not isinstance(probe.source, InterfaceHost):
+        return []
+    interface = network.interfaces[probe.source.interface_id]
+    if probe.packet.family == 4:
+        preferred = [own.address for own in interface.ipv4 if own.primary]
     else:
-        yield from interface.ipv6[:1]
+        preferred = list(interface.ipv6[:1])
+    return [_with(probe, source=address) for address in preferred]
 
 
 def _choices(network: Network, question: Question, probe: Probe) -> Probes:
-    yield replace(probe, choices=Choices())
-    yield replace(probe, choices=replace(probe.choices, nat_port=CLIENT_PORTS[0]))
-
-
-Step = Callable[[Network, Question, Probe], Probes]
+    like_the_client = replace(probe.choices, nat_port=CLIENT_PORTS[0])
+    return [replace(probe, choices=Choices()), replace(probe, choices=like_the_client)]

@@ -12,7 +12,7 @@ from verifier.invariants import parse_statement
 from verifier.model import Network
 from verifier.packet import Packet
 from verifier.trace import INTERNET, InstanceStates, InterfaceHost, Probe
-from verifier.verify.admits import admits, space_of
+from verifier.verify.admits import _excluded, admits, space_of
 
 WEB, DATABASE = InterfaceHost("eni-1"), InterfaceHost("eni-2")
 ASSUMED = InstanceStates.ASSUMED_RUNNING
@@ -192,3 +192,33 @@ def test_the_addresses_of_nat_gateways_are_not_the_internet() -> None:
     space = space_of(net.network())
     assert not space.is_internet(packet("52.0.0.9", "8.8.8.8").source)
     assert space.is_internet(packet("52.0.0.10", "8.8.8.8").source)
+
+
+def test_a_forged_source_is_excluded_by_the_addresses_that_the_set_names() -> None:
+    net = Build()
+    subnet = net.vpc("10.0.0.0/16").subnet("10.0.1.0/24", "10.0.2.0/24")
+    subnet.interface("10.0.1.5", "10.0.1.6", tags={"Tier": "web"})
+    subnet.interface("10.0.2.5", tags={"Tier": "db"})
+    network = net.network()
+    for statement, source, expected in (
+        ("only 10.0.1.5 -> tag:Tier=db", "10.0.1.5", False),
+        ("only 10.0.1.5 -> tag:Tier=db", "10.9.9.9", True),
+        ("only tag:Tier=web -> tag:Tier=db", "10.9.9.9", False),
+    ):
+        asked = probe(WEB, DATABASE, sent(source, "10.0.2.5"))
+        assert speaks(network, statement, asked, spoofed=True) is expected
+
+
+def test_what_is_allowed_from_a_gateway_is_allowed_to_interfaces_behind_it() -> None:
+    asked = probe(outside("8.8.8.8"), WEB, sent("8.8.8.8", "52.0.0.5"))
+    elsewhere = probe(outside("8.8.8.8"), outside("9.9.9.9"), sent("8.8.8.8", "9.9.9.9"))
+    question = asked_of(NETWORK, parse_statement("only igw-1 -> any")).question
+    space = space_of(NETWORK)
+    for one, expected in ((asked, True), (elsewhere, False)):
+        assert _excluded(NETWORK, space, question, one) is expected
+
+
+def test_a_door_without_addresses_holds_nobody() -> None:
+    asked = probe(outside("8.8.8.8", "igw-1"), WEB, sent("8.8.8.8", "52.0.0.5"))
+    assert speaks(NETWORK, "never igw-1 -> any", asked)
+    assert not speaks(NETWORK, "never internet -> any", asked)

@@ -266,12 +266,6 @@ def test_giving_up_after_the_first_counterexample_cuts_the_list(
     )
 
 
-def test_time_that_is_up_cuts_the_list() -> None:
-    options = Options(timeout=0.0)
-    result = decided(two_tiers().network(), "never internet -> any on tcp/22", options)
-    assert result.verdict is Verdict.UNKNOWN or result.truncated
-
-
 def test_a_solver_that_misses_a_packet_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """What enumeration finds and the solver does not is a disagreement, never a proof."""
     monkeypatch.setattr(Query, "ask", lambda self: Unsat())
@@ -300,6 +294,21 @@ def test_the_question_must_admit_the_packet(monkeypatch: pytest.MonkeyPatch) -> 
         decided(two_tiers().network(), "never internet -> tag:Tier=web on tcp/22")
 
 
+def test_time_that_is_up_between_counterexamples_cuts_the_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The clock of the list says that it is late; what was found stays found."""
+    clock = iter([0.0])
+    monkeypatch.setattr(verifier.verify.decide, "monotonic", lambda: next(clock, 10**9))
+    monkeypatch.setattr("verifier.verify.search.monotonic", lambda: 0.0)
+    result = decided(two_tiers().network(), "never internet -> any on tcp/22")
+    assert (result.verdict, len(result.counterexamples), result.truncated) == (
+        Verdict.REFUTED,
+        1,
+        True,
+    )
+
+
 def test_no_budget_means_no_enumeration(monkeypatch: pytest.MonkeyPatch) -> None:
     network = two_tiers().network()
     statement = "never internet -> tag:Tier=db"
@@ -313,3 +322,24 @@ def test_without_an_internet_gateway_nothing_comes_in() -> None:
     net = Build()
     net.vpc("10.0.0.0/16").subnet("10.0.1.0/24").interface("10.0.1.5")
     assert decided(net.network(), "never internet -> any").verdict is Verdict.PROVED
+
+
+def test_a_gap_that_only_one_side_needs_is_a_disagreement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The evaluator's network has SSH open by a rule that it understands."""
+    network = doubtful()
+    group = network.security_groups["sg-1"]
+    rules = tuple(replace(one, gap=None) for one in group.rules)
+    plain = replace(network, security_groups={**network.security_groups,
+                                              "sg-1": replace(group, rules=rules)})  # fmt: skip
+    twisted = replace(ground_of(network), index=ground_of(plain).index)
+    asked = asked_of(network, parse_statement("never tag:Tier=web -> tag:Tier=db on tcp/22"))
+    with pytest.raises(DisagreementError, match="needs no gap where the solver does"):
+        decide(twisted, asked, Options(), "x")
+
+
+def test_always_wants_an_address_even_where_gaps_would_save_the_rest() -> None:
+    network = doubtful()
+    result = decided(network, "always internet,tag:Tier=web -> tag:Tier=db on tcp/22")
+    assert result.verdict is Verdict.REFUTED
+    assert result.reason is not None
+    assert result.reason.code == "no-common-address"

@@ -1,7 +1,7 @@
 """The fixed corpus: network, question and open gaps of every seed, the same on every machine.
 
-A case is drawn from `Random("case SEED")`. The kind of its spine goes round with the seed
-(stratified), so that a corpus of any size has all of them.
+A case is drawn from `Random("case SEED")`. The kind of its spine and its twist go
+round with the seed (stratified), so that a corpus of any size has all of them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from tests.strategies.gap import opened
 from tests.strategies.network import Drawn, draw
 from tests.strategies.question import probes, question
 from tests.strategies.spine import KINDS, Kind
+from tests.strategies.twist import FITTING, TWISTS
 from verifier.invariants.question import Question
 from verifier.model import Gap, Network
 from verifier.trace import Probe
@@ -37,7 +38,10 @@ class Case:
 def case(seed: int) -> Case:
     """The case of the seed."""
     random = Random(f"case {seed}")
-    drawn = draw(random, ROUND[seed * 7 % len(ROUND)])
+    twist = TWISTS[seed % len(TWISTS)]
+    fitting = FITTING.get(twist)
+    kinds = [kind for kind in ROUND if fitting is None or kind.name in fitting]
+    drawn = draw(random, kinds[seed * 7 % len(kinds)], twist)
     return Case(seed, drawn, question(random, drawn), opened(random, drawn.network))
 
 

@@ -25,8 +25,9 @@ from tests.strategies.peering import add_peerings
 from tests.strategies.plan import Plan, T
 from tests.strategies.spine import KINDS, Kind, thread
 from tests.strategies.subnet import add_subnets
+from tests.strategies.twist import TWISTS, Twist, nothing
 from tests.strategies.vpc import add_vpcs
-from verifier.model import Network, NetworkAcl, RouteOrigin, SecurityGroup
+from verifier.model import InterfaceKind, Network, NetworkAcl, RouteOrigin, SecurityGroup
 from verifier.packet import Family
 from verifier.trace import InterfaceHost, Probe
 
@@ -40,23 +41,26 @@ class Drawn:
     kind: str
 
 
-def draw(random: Random, kind: Kind | None = None) -> Drawn:
-    """A random network; its spine is of this kind if one is asked for."""
+def draw(random: Random, kind: Kind | None = None, twist: Twist | None = None) -> Drawn:
+    """A random network; its spine is of this kind, and gets this twist, if they are asked for."""
     plan = Plan(random)
     chosen = kind or plan.weighted(KINDS)
-    family: Family = 6 if chosen.ipv6 and (not chosen.ipv4 or plan.chance(0.35)) else 4
+    family: Family = 6 if chosen.ipv6 and (not chosen.ipv4 or plan.chance(0.4)) else 4
     _place(plan, chosen, family)
     spine = thread(plan, chosen, family)
     if not plan.chance(0.12):
         _noise(plan)
-    if plan.chance(0.45):
+    twist = twist or plan.pick(TWISTS)
+    if plan.chance(0.4 if twist is nothing else 0.1):
         _sabotage(plan, spine)
+    twist(plan, spine)
     return Drawn(freeze(plan), spine, chosen.name)
 
 
 def _place(plan: Plan, kind: Kind, family: Family) -> None:
     """Everything that the spine needs to stand on, and things that it does not need."""
-    add_vpcs(plan, max(kind.vpcs, plan.pick((1, 1, 2, 2, 3))), ipv6=family == 6)
+    count = max(kind.vpcs, plan.pick((1, 1, 2, 2, 3)))
+    add_vpcs(plan, count, ipv6=family == 6, overlap=kind.vpcs == 1 and plan.chance(0.25))
     add_subnets(plan)
     security_group.add_groups(plan)
     for subnet in list(plan.subnets.values()):
@@ -104,7 +108,8 @@ def _sabotage(plan: Plan, spine: Probe) -> None:
 
 def _break(plan: Plan, spine: Probe) -> None:
     """Something of the network's own stops: an interface, a gateway, a connection."""
-    names = sorted(plan.interfaces)
+    found = plan.interfaces.values()
+    names = sorted(eni.id for eni in found if eni.kind is not InterfaceKind.NAT_GATEWAY)
     if isinstance(spine.destination, InterfaceHost) and plan.chance(0.6):
         names = [spine.destination.interface_id]
     interface = plan.interfaces[plan.pick(names)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.strategies.plan import ICMP_CODES, ICMP_TYPES, Plan, fields
-from verifier.model import NetworkAclEntry
+from verifier.model import Gap, NetworkAclEntry
 from verifier.packet import (
     ICMP_PROTOCOLS,
     PORT_PROTOCOLS,
@@ -124,6 +124,26 @@ def add_noise(plan: Plan) -> None:
                         )
                     )  # fmt: skip
         plan.random.shuffle(entries)
+
+
+def unread(
+    plan: Plan,
+    entries: list[NetworkAclEntry],
+    egress: bool,
+    protocol: int,
+    prefix: Prefix,
+    gap: Gap,
+) -> NetworkAclEntry:
+    """An entry before all others that is not understood (GAP-3)."""
+    taken = [entry.rule_number for entry in entries if entry.egress == egress]
+    return NetworkAclEntry(
+        rule_number=min([100, *taken]) - 1,
+        egress=egress,
+        allow=plan.pick((True, False, None)),
+        protocol=plan.pick((protocol, -1, None)),
+        prefix=plan.pick((prefix, None)),
+        gap=gap,
+    )
 
 
 def _entry(plan: Plan, name: str, entries: list[NetworkAclEntry], egress: bool) -> NetworkAclEntry:

@@ -45,7 +45,7 @@ def add_peerings(plan: Plan) -> None:
         for second in (*names, "vpc-elsewhere"):
             if first < second and plan.chance(0.2 if second in plan.vpcs else 0.06):
                 add_peering(plan, first, second, plan.chance(0.75))
-        if plan.chance(0.02):
+        if plan.chance(0.05):
             add_peering(plan, first, first, True)
 
 

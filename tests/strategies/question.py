@@ -79,7 +79,7 @@ def question(random: Random, drawn: Drawn) -> Question:
     goal = Goal.DELIVERED if random.random() < 0.8 else Goal.FAILING
     mode = Mode.PACKET if random.random() < 0.5 else Mode.CONNECTION
     policy = AddressPolicy.EVERY if random.random() < 0.7 else AddressPolicy.PRIMARY
-    spoofed = random.random() < 0.05 and isinstance(spine.destination, InterfaceHost)
+    spoofed = random.random() < 0.08 and isinstance(spine.destination, InterfaceHost)
     if isinstance(spine.source, InterfaceHost):
         own = names_of(network.interfaces[spine.source.interface_id])
         spoofed |= spine.packet.source not in own
@@ -212,7 +212,7 @@ def probes(random: Random, drawn: Drawn, count: int) -> list[Probe]:
 
 
 def _changed(random: Random, network: Network, probe: Probe) -> Probe:
-    match random.randrange(7):
+    match random.randrange(8):
         case 0 | 1:
             return replace(probe, packet=_repacked(random, probe.packet))
         case 2:
@@ -224,6 +224,8 @@ def _changed(random: Random, network: Network, probe: Probe) -> Probe:
             return replace(probe, states=states)
         case 5:
             return replace(probe, choices=_choices(random, network, probe.packet.family))
+        case 6:
+            return _misaddressed(random, network, probe)
         case _:
             return probe
 
@@ -307,6 +309,16 @@ def _other_source(random: Random, network: Network, probe: Probe) -> Probe:
         return probe
     host, address = random.choice(choices)
     return replace(probe, source=host, packet=replace(probe.packet, source=address))
+
+
+def _misaddressed(random: Random, network: Network, probe: Probe) -> Probe:
+    """The same hosts, and a destination address that may be somebody else's."""
+    family = probe.packet.family
+    pools = (_private(network), publics(network), _nobody(network), FAR, FAR, ODD, OUTSIDE)
+    found = [address for address in random.choice(pools) if address.family == family]
+    if not found:
+        return probe
+    return replace(probe, packet=replace(probe.packet, destination=random.choice(found)))
 
 
 def _choices(random: Random, network: Network, family: Family) -> Choices:

@@ -16,7 +16,7 @@ from tests.strategies.interface import add_interface, take
 from tests.strategies.internet_gateway import gateway_of
 from tests.strategies.nat_gateway import add_nat_gateway
 from tests.strategies.network_acl import open_acl
-from tests.strategies.peering import peering_of
+from tests.strategies.peering import add_peering, peering_of
 from tests.strategies.plan import FAR, ICMP_CODES, ICMP_TYPES, OUTSIDE, PORTS, Plan
 from tests.strategies.route_table import add_exact_route, add_route, own_table
 from tests.strategies.security_group import open_groups
@@ -60,6 +60,7 @@ INTERNET_IN = Kind("internet-in", gateways=1)
 INTERNET_OUT = Kind("internet-out", gateways=1)
 HAIRPIN = Kind("hairpin", gateways=1)
 HAIRPIN_ACROSS = Kind("hairpin-across", vpcs=2, gateways=2)
+HAIRPIN_IPV6 = Kind("hairpin-across-ipv6", vpcs=2, gateways=2, ipv4=False)
 NAT_OUT = Kind("nat-out", gateways=1, ipv6=False)
 NAT_HAIRPIN = Kind("nat-hairpin", gateways=1, ipv6=False)
 NAT_LOCAL = Kind("nat-local", ipv6=False)
@@ -70,11 +71,12 @@ EXIT_IN = Kind("exit-in", vpcs=2, entrances=2)
 EXIT_PUBLIC = Kind("exit-public", vpcs=2, gateways=2)
 NAT64 = Kind("nat64", ipv4=False)
 NAT_CHAIN = Kind("nat-chain", ipv6=False)
+PEERING_BEYOND = Kind("peering-beyond")
 
 KINDS: dict[Kind, int] = {
-    SUBNET: 4, VPC: 8, PEERING: 6, INTERNET_IN: 6, INTERNET_OUT: 5, HAIRPIN: 3, HAIRPIN_ACROSS: 3,
-    NAT_OUT: 5, NAT_HAIRPIN: 2, NAT_LOCAL: 2, NAT_PEERING: 2, ENTRANCE: 3, EXIT_OUT: 2,
-    EXIT_IN: 2, EXIT_PUBLIC: 2, NAT64: 1, NAT_CHAIN: 1,
+    SUBNET: 4, VPC: 8, PEERING: 6, INTERNET_IN: 6, INTERNET_OUT: 5, HAIRPIN: 3, HAIRPIN_ACROSS: 4,
+    NAT_OUT: 5, NAT_HAIRPIN: 2, NAT_LOCAL: 2, NAT_PEERING: 2, ENTRANCE: 4, EXIT_OUT: 2,
+    EXIT_IN: 2, EXIT_PUBLIC: 2, NAT64: 2, NAT_CHAIN: 2, PEERING_BEYOND: 3, HAIRPIN_IPV6: 3,
 }  # fmt: skip
 Reach = Literal["private", "public"]
 
@@ -121,7 +123,7 @@ class _Thread:
 
     def packet(self, source: Address, destination: Address, nat: bool = False) -> Packet:
         plan = self.plan
-        protocol = plan.pick((6, 6, 17, 1)) if nat else plan.protocol(self.family)
+        protocol = plan.pick((6, 6, 6, 17, 17, 1, 1, 50)) if nat else plan.protocol(self.family)
         if protocol in PORT_PROTOCOLS:
             return Packet(source, destination, protocol, plan.ports[1], plan.ports[0])
         if protocol in ICMP_PROTOCOLS:
@@ -136,23 +138,32 @@ class _Thread:
 
     def writes(self, interface_id: str) -> Address:
         """What the interface writes as its source: mostly an own address, else a borrowed one."""
-        if self.plan.chance(0.94):
+        if self.plan.chance(0.9):
             return self.private(interface_id)
         interface = self.plan.interfaces[interface_id]
         unchecked = replace(interface, source_destination_check=False)
         self.plan.interfaces[interface_id] = unchecked
-        return self.plan.pick(self.plan.known(self.family))
+        others = [
+            address
+            for eni in self.plan.interfaces.values()
+            if eni.vpc_id == interface.vpc_id and eni.id != interface_id
+            for address in self.plan.own(eni, self.family)
+        ]
+        return self.plan.pick(others or self.plan.known(self.family))
 
     def public(self, interface_id: str) -> tuple[Address, Address]:
         """A private address that the internet can name, and that name."""
         interface = self.plan.interfaces[interface_id]
         if self.family == 6:
-            own = self.plan.pick(self.plan.own(interface, 6))
-            return own, own
+            own = self.plan.own(interface, 6)
+            blocks = self.plan.vpcs[interface.vpc_id].ipv6
+            known = [a for a in own if any(b.prefix.holds(a) and not b.private for b in blocks)]
+            chosen = self.plan.pick(known or own)
+            return chosen, chosen
         if not interface.ipv4:
             interface = self._first_address(interface)
-        known = [own for own in interface.ipv4 if own.public is not None]
-        if not known:
+        mapped = [own for own in interface.ipv4 if own.public is not None]
+        if not mapped:
             given = replace(self.plan.pick(interface.ipv4), public=self.plan.next_public())
             interface = replace(
                 interface,
@@ -161,10 +172,10 @@ class _Thread:
                 ),
             )
             self.plan.interfaces[interface_id] = interface
-            known = [given]
-        chosen = self.plan.pick(known)
-        assert chosen.public is not None
-        return chosen.address, chosen.public
+            mapped = [given]
+        picked = self.plan.pick(mapped)
+        assert picked.public is not None
+        return picked.address, picked.public
 
     def _first_address(self, interface: NetworkInterface) -> NetworkInterface:
         subnet = self.plan.subnets[interface.subnet_id]
@@ -233,7 +244,11 @@ Threaded = tuple[Host, Host, Packet, Choices]
 
 def _subnet(t: _Thread) -> Threaded:
     a = t.host(t.vpcs[0])
-    others = [eni for eni in t.plan.interfaces.values() if eni.id != a]
+    others = [
+        eni
+        for eni in t.plan.interfaces.values()
+        if eni.id != a and eni.kind is not InterfaceKind.NAT_GATEWAY
+    ]
     near = [
         eni.id for eni in others if eni.subnet_id == t.subnet_of(a) and t.plan.own(eni, t.family)
     ]
@@ -317,13 +332,17 @@ def _by_internet(t: _Thread, far: str) -> Threaded:
     (source, source_name), (own, name) = t.public(a), t.public(b)
     packet = t.packet(source, name)
     inner = replace(packet, source=source_name, destination=own)
-    t.sends(a, packet, b if t.family == 6 and t.plan.chance(0.3) else None)
+    kept = t.family == 6 and t.plan.chance(0.7)
+    joined = kept and far != t.vpcs[0] and t.plan.chance(0.4)
+    if joined:  # so that egress rules may name groups of the far VPC (SG-11, SG-13)
+        peering_of(t.plan, t.vpcs[0], far)
+    t.sends(a, packet, b if joined else None)
     t.leaves(t.subnet_of(a), packet)
     add_exact_route(
         t.plan, t.subnet_of(a), name, InternetGatewayTarget(gateway_of(t.plan, t.vpcs[0]))
     )
     t.enters(t.subnet_of(b), inner)
-    t.takes(b, inner, a if t.family == 6 and t.plan.chance(0.3) else None)
+    t.takes(b, inner, a if kept else None)
     if t.replies:
         gateway = InternetGatewayTarget(gateway_of(t.plan, far))
         add_exact_route(t.plan, t.subnet_of(b), source_name, gateway)
@@ -358,7 +377,7 @@ def _by_nat(
     inner = replace(packet, source=chosen.private, source_port=port)
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)
-    used = _misplaced_nat(t, t.subnet_of(a), public) if plan.chance(0.1) else nat
+    used = _misplaced_nat(t, t.subnet_of(a), public) if plan.chance(0.15) else nat
     add_exact_route(plan, t.subnet_of(a), destination, NatGatewayTarget(used))
     t.enters(place.id, packet)
     t.leaves(place.id, inner)
@@ -519,6 +538,28 @@ def _nat_chain(t: _Thread) -> Threaded:
     return InterfaceHost(a), OutsideHost(b, t.plan.pick((None, INTERNET))), packet, choices
 
 
+def _peering_beyond(t: _Thread) -> Threaded:
+    """To a host of a VPC that is not in the network (PCX-3), or from one."""
+    here = t.vpcs[0]
+    far = Address.parse("10.77.0.5" if t.family == 4 else "fd77::5")
+    peering = add_peering(t.plan, here, "vpc-elsewhere", True)
+    a = t.host(here)
+    if t.plan.chance(0.4):
+        packet = t.packet(far, t.private(a))
+        t.enters(t.subnet_of(a), packet)
+        t.takes(a, packet)
+        if t.replies:
+            add_route(t.plan, t.subnet_of(a), far, PeeringTarget(peering))
+        t.returns(packet, (t.subnet_of(a), True))
+        return OutsideHost(far, t.plan.pick((None, peering))), InterfaceHost(a), packet, Choices()
+    packet = t.packet(t.private(a), far)
+    t.sends(a, packet)
+    t.leaves(t.subnet_of(a), packet)
+    add_route(t.plan, t.subnet_of(a), far, PeeringTarget(peering))
+    t.returns(packet, (t.subnet_of(a), False))
+    return InterfaceHost(a), OutsideHost(far, t.plan.pick((None, peering))), packet, Choices()
+
+
 _THREADS: dict[Kind, Callable[[_Thread], Threaded]] = {
     SUBNET: _subnet,
     VPC: _vpc,
@@ -527,6 +568,7 @@ _THREADS: dict[Kind, Callable[[_Thread], Threaded]] = {
     INTERNET_OUT: _internet_out,
     HAIRPIN: _hairpin,
     HAIRPIN_ACROSS: _hairpin_across,
+    HAIRPIN_IPV6: _hairpin_across,
     NAT_OUT: _nat_out,
     NAT_HAIRPIN: _nat_hairpin,
     NAT_LOCAL: _nat_local,
@@ -537,4 +579,5 @@ _THREADS: dict[Kind, Callable[[_Thread], Threaded]] = {
     EXIT_PUBLIC: _exit_public,
     NAT64: _nat64,
     NAT_CHAIN: _nat_chain,
+    PEERING_BEYOND: _peering_beyond,
 }

@@ -7,21 +7,28 @@ from verifier.model import Ipv6Block, Vpc
 from verifier.packet import Prefix
 
 PRIMARY = {"vpc-a": "10.0.0.0/24", "vpc-b": "10.1.0.0/24", "vpc-c": "172.31.0.0/24"}
-SECONDARY = {"vpc-a": "10.0.9.0/24", "vpc-b": "100.64.1.0/24", "vpc-c": "198.51.101.0/24"}
+SECONDARY = {
+    "vpc-a": ("10.0.9.0/24", "198.51.102.0/24"),
+    "vpc-b": ("100.64.1.0/24", "10.1.9.0/24"),
+    "vpc-c": ("198.51.101.0/24",),
+}
 IPV6 = {"vpc-a": "2600:1f14:a::/56", "vpc-b": "2600:1f14:b::/56", "vpc-c": "2600:1f14:c::/56"}
 PRIVATE_IPV6 = {"vpc-a": "fd00:a::/56", "vpc-b": "2600:1f14:ff::/56", "vpc-c": "fd00:c::/56"}
 
 
-def add_vpcs(plan: Plan, count: int, ipv6: bool) -> None:
-    """Add `count` VPCs; each has IPv6 if `ipv6`, otherwise now and then."""
+def add_vpcs(plan: Plan, count: int, ipv6: bool, overlap: bool) -> None:
+    """Add `count` VPCs; each has IPv6 if `ipv6`, otherwise now and then.
+
+    `overlap`: the first two have the same block (SUB-5).
+    """
     regions = [None, "eu-central-1", "eu-central-1", "eu-central-1", "us-east-1"]
     for name in sorted(PRIMARY)[:count]:
         primary = PRIMARY[name]
-        if name == "vpc-b" and plan.chance(0.1):
+        if name == "vpc-b" and overlap:
             primary = PRIMARY["vpc-a"]
         ipv4 = [Prefix.parse(primary)]
         if plan.chance(0.25):
-            ipv4.append(Prefix.parse(SECONDARY[name]))
+            ipv4.append(Prefix.parse(plan.pick(SECONDARY[name])))
         blocks = []
         if ipv6 or plan.chance(0.15):
             blocks.append(Ipv6Block(Prefix.parse(IPV6[name]), private=plan.chance(0.06)))

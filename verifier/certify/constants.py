@@ -60,16 +60,10 @@ class Relevant:
     rules: tuple[SecurityGroupRule, ...]
     tables: tuple[RouteTable, ...]
     nat_gateways: tuple[NatGateway, ...]
-    nat_acls: tuple[NetworkAcl, ...]
-    vpc_ids: frozenset[str]
 
     def entries(self, family: Family, protocol: int) -> Iterator[NetworkAclEntry]:
         """The entries that look at packets of this family and protocol."""
         return _entries(self.acls, family, protocol)
-
-    def nat_entries(self, protocol: int) -> Iterator[NetworkAclEntry]:
-        """Of those, the ones that guard a NAT gateway's subnet."""
-        return _entries(self.nat_acls, 4, protocol)
 
     def group_rules(self, protocol: int) -> Iterator[SecurityGroupRule]:
         """The groups' rules that look at packets of this protocol."""
@@ -196,8 +190,6 @@ class Constants:
             rules=tuple(rules),
             tables=tuple(self._table_of[subnet] for subnet in subnets if subnet in self._table_of),
             nat_gateways=gateways,
-            nat_acls=tuple(self._acl_of[subnet] for subnet in beyond if subnet in self._acl_of),
-            vpc_ids=frozenset(end.vpc_id for end in (source, destination) if end is not None),
         )
 
     def _rules(self, interface: NetworkInterface | None) -> Iterator[SecurityGroupRule]:

@@ -156,11 +156,11 @@ def _types_and_codes(
 def nat_ports(question: Question, relevant: Relevant, protocol: int) -> tuple[int | None, ...]:
     """One port of each cell of those that a NAT gateway chooses from (NAT-4).
 
-    Only a reply has it as a destination port, and only a list at the gateway's subnet sees it.
+    Only the reply to the gateway has it as a destination port, which the lists on its way judge.
     """
     if protocol not in PORT_PROTOCOLS or question.mode is Mode.PACKET:
         return (None,)
-    return representatives(_NAT_PORTS, _port_ranges(relevant.nat_entries(protocol)))
+    return representatives(_NAT_PORTS, _port_ranges(relevant.entries(4, protocol)))
 
 
 def _port_ranges(entries: Iterable[NetworkAclEntry]) -> Iterator[Spans]:

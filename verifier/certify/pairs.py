@@ -82,6 +82,11 @@ def _primary(interface: NetworkInterface) -> AddressSet:
     return AddressSet.of(*first, *interface.ipv6)
 
 
+def _primary_public(interface: NetworkInterface) -> AddressSet:
+    public = (own.public for own in interface.ipv4 if own.primary and own.public is not None)
+    return AddressSet.of(*public)
+
+
 def addresses(
     constants: Constants,
     question: Question,
@@ -93,7 +98,7 @@ def addresses(
 ) -> Iterator[tuple[Address, Address]]:
     """One pair of addresses of each pair of cells, within the question."""
     predicates = list(constants.address_predicates(relevant, family, protocol))
-    predicates += _asked(question, family)
+    predicates += _asked(constants, question, family)
     ours = representatives(source.addresses.spans(family), predicates)
     theirs = representatives(destination.addresses.spans(family), predicates)
     for first in ours:
@@ -114,14 +119,17 @@ def gap_sources(
     return tuple(Address(family, value) for value in cells)
 
 
-def _asked(question: Question, family: Family) -> Iterator[Spans]:
-    """Comparisons that the question makes."""
+def _asked(constants: Constants, question: Question, family: Family) -> Iterator[Spans]:
+    """Comparisons that the question makes: which addresses are named, and which are primary."""
     sets = [question.sources, question.destinations]
     if question.excluded is not None:
         sets.append(question.excluded[0])
     for endpoints in sets:
-        for names in endpoints.interfaces.values():
+        for interface_id, names in endpoints.interfaces.items():
             yield names.named.spans(family)
+            interface = constants.network.interfaces[interface_id]
+            yield _primary(interface).spans(family)
+            yield _primary_public(interface).spans(family)
         for outside in endpoints.outside.values():
             yield outside.spans(family)
 
@@ -141,9 +149,8 @@ def _names(
         return destination.addresses
     if source.interface is not None or writer not in constants.internet:
         return found | _primary(interface)
-    public = (own.public for own in interface.ipv4 if own.primary and own.public is not None)
     ipv6 = (own for own in interface.ipv6 if own in _GLOBAL)
-    return found | AddressSet.of(*public, *ipv6)
+    return found | AddressSet.of(_primary_public(interface), *ipv6)
 
 
 def excluded(
@@ -159,9 +166,9 @@ def excluded(
         names = away.interfaces.get(source.interface.id)
         if names is not None and names.default and question.spoofed:
             return True
-        return names is not None and packet.source in _written(
-            source.interface, names, question.policy
-        )
+        if names is None or (question.spoofed and names.default):
+            return names is not None
+        return packet.source in _written(source.interface, names, question.policy)
     doors: set[str | None] = {None, source.door}
     if packet.source in constants.internet and destination.interface is not None:
         doors.add(INTERNET)

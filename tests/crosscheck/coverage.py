@@ -1,0 +1,371 @@
+"""Which clauses a probe met, told from its trace and from the facts that it met on the way.
+
+A clause counts as exercised where it made a difference that can be seen: a hop of its kind, a rule
+of the form it speaks of that decided, a code. `WITHOUT_PACKETS` lists the clauses that no packet
+can show, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.crosscheck.corpus import Case
+from verifier.invariants.question import AddressPolicy
+from verifier.model import (
+    GroupReference,
+    InterfaceKind,
+    InterfaceTarget,
+    NetworkAclEntry,
+    NetworkInterface,
+    PrefixListReference,
+    RouteOrigin,
+    SecurityGroupRule,
+)
+from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS, Address
+from verifier.trace import Exchange, Hop, InstanceStates, InterfaceHost, OutsideHost, Probe
+
+WITHOUT_PACKETS = {
+    "VPC-2": "a contradictory snapshot is refused at reading",
+    "VPC-3": "a contradictory snapshot is refused at reading",
+    "VPC-4": "says that something changes nothing",
+    "GAP-14": "how reading takes what is new: tests/unit/snapshot",
+    "CONN-6": "says that there is no state, so every packet is an instance",
+    "RT-10": "counted as GAP-6",
+    "GAP-1": "a law of its own: tests/laws",
+    "GAP-2": "how verdicts are made: tests/unit/verify",
+    "GAP-11": "relays are decided by verify: tests/unit/verify",
+    "GAP-12": "incomplete listings are decided by verify: tests/unit/verify",
+    "ASK-6": "a pair that wants an address has no packet: tests/unit/verify",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """One exchange with everything needed to see what it met."""
+
+    case: Case
+    probe: Probe
+    exchange: Exchange
+
+    def hops(self, reply: bool | None = None) -> Iterator[Hop]:
+        if reply is not True:
+            yield from self.exchange.forward.hops
+        if reply is not False and self.exchange.reply is not None:
+            yield from self.exchange.reply.hops
+
+    def met(self, kind: str, *codes: str | None, reply: bool | None = None, way: str | None = None,
+            decision: str | None = None) -> bool:  # fmt: skip
+        return any(
+            hop.kind == kind
+            and (not codes or hop.code in codes)
+            and way in (None, hop.direction)
+            and decision in (None, hop.decision.value)
+            for hop in self.hops(reply)
+        )
+
+    def code(self, *codes: str) -> bool:
+        return any(hop.code in codes for hop in self.hops())
+
+    @property
+    def family(self) -> int:
+        return self.probe.packet.family
+
+    def source(self) -> NetworkInterface | None:
+        host = self.probe.source
+        if isinstance(host, OutsideHost):
+            return None
+        return self.case.network.interfaces[host.interface_id]
+
+    def destination(self) -> NetworkInterface | None:
+        host = self.exchange.forward.delivered_to
+        if not isinstance(host, InterfaceHost):
+            return None
+        return self.case.network.interfaces[host.interface_id]
+
+    def entries(self) -> Iterator[tuple[Hop, list[NetworkAclEntry]]]:
+        """Each judgement of a list, with its entries of that direction in rule order."""
+        for hop in self.hops():
+            acl = self.case.network.network_acls.get(hop.component)
+            if hop.kind == "network-acl" and acl is not None:
+                found = [e for e in acl.entries if e.egress == (hop.direction == "egress")]
+                yield hop, sorted(found, key=lambda entry: entry.rule_number)
+
+    def decided(self, wanted: Callable[[NetworkAclEntry], bool]) -> bool:
+        """Some list's deciding entry is of this form."""
+        return any(
+            str(entry.rule_number) == hop.rule and wanted(entry)
+            for hop, entries in self.entries()
+            for entry in entries
+        )
+
+    def rules(self) -> Iterator[tuple[Hop, SecurityGroupRule]]:
+        """The groups' rules of each new judgement: all of the interface's groups, its direction."""
+        ends = [self.source(), self._meant()]
+        for hop in self.hops(reply=False):
+            if hop.kind != "security-group":
+                continue
+            end = ends[hop.direction == "ingress"]
+            for group_id in end.groups if end is not None else ():
+                group = self.case.network.security_groups.get(group_id)
+                for rule in group.rules if group is not None else ():
+                    if rule.egress == (hop.direction == "egress"):
+                        yield hop, rule
+
+    def _meant(self) -> NetworkInterface | None:
+        host = self.probe.destination
+        if not isinstance(host, InterfaceHost):
+            return None
+        return self.case.network.interfaces[host.interface_id]
+
+    def rule(self, wanted: Callable[[SecurityGroupRule], bool], *, allowed: bool = True) -> bool:
+        """A rule of this form speaks of the packet's protocol where groups let it pass (or not)."""
+        protocol = self.probe.packet.protocol
+        return any(
+            (hop.decision.value == "allow") is allowed
+            and rule.protocol in (None, -1, protocol)
+            and wanted(rule)
+            for hop, rule in self.rules()
+        )
+
+    def owned(self, address: Address) -> int:
+        """In how many VPCs the address has an owner."""
+        return sum(
+            address in [own.address for own in eni.ipv4] or address in eni.ipv6
+            for eni in self.case.network.interfaces.values()
+        )
+
+    def routed(self) -> bool:
+        return self.met("route-table", None)
+
+
+def _reference(rule: SecurityGroupRule) -> bool:
+    return isinstance(rule.peer, GroupReference) and rule.gap is None
+
+
+def _opened(view: View, clause: str) -> bool:
+    return any(gap.clause == clause for gap in view.exchange.gaps)
+
+
+def _closed(view: View, clause: str) -> bool:
+    """A gap of the clause is there and shut, and something fell to a gap."""
+    return view.code("UNKNOWN_RESOURCE") and any(
+        gap.clause == clause and gap not in view.case.opened for gap in view.case.network.gaps
+    )
+
+
+def _tables(view: View, wanted: Callable[[object], bool]) -> bool:
+    """A table that the packet met has a route of this form."""
+    met = {hop.component for hop in view.hops() if hop.kind == "route-table"}
+    tables = (view.case.network.route_tables.get(name) for name in sorted(met))
+    return any(table is not None and any(map(wanted, table.routes)) for table in tables)
+
+
+def _secondary(view: View) -> bool:
+    vpcs = view.case.network.vpcs.values()
+    address = view.exchange.forward.packet.destination
+    return view.destination() is not None and any(
+        address in block for vpc in vpcs for block in vpc.prefixes[1:]
+    )
+
+
+CLAUSES: dict[str, Callable[[View], bool]] = {
+    "VPC-1": _secondary,
+    "SUB-1": lambda v: v.met("service") or v.code("LINK_LOCAL_NOT_FORWARDED"),
+    "SUB-2": lambda v: (
+        v.destination() is not None
+        and v.source() is not None
+        and not v.routed()
+        and not v.met("network-acl", reply=False)
+    ),
+    "SUB-3": lambda v: v.met("network-acl", way="egress") and v.routed(),
+    "SUB-4": lambda v: v.met("network-acl", way="ingress", reply=False),
+    "SUB-5": lambda v: v.owned(v.probe.packet.destination) > 1,
+    "ENI-1": lambda v: (
+        v.destination() is not None
+        and v.exchange.forward.packet.destination
+        not in [own.address for own in getattr(v.destination(), "ipv4", ()) if own.primary]
+    ),
+    "ENI-2": lambda v: v.code("ENI_SOURCE_DEST_CHECK_RESTRICTION"),
+    "ENI-3": lambda v: any(
+        hop.kind == "security-group" and hop.detail == "no group filters here" for hop in v.hops()
+    ),
+    "ENI-4": lambda v: v.code("ENI_ROLE_RESTRICTION", "BAD_STATE_ATTACHMENT"),
+    "ENI-5": lambda v: (
+        v.code("BAD_STATE")
+        or (v.probe.states is InstanceStates.ASSUMED_RUNNING and v.destination() is not None)
+    ),
+    "ENI-6": lambda v: v.code("ENI_LOOPBACK"),
+    "ENI-7": lambda v: (
+        v.code("ENI_ROLE_RESTRICTION")
+        and any(
+            eni is not None and eni.kind in (InterfaceKind.LAMBDA, InterfaceKind.VPC_ENDPOINT)
+            for eni in (v.source(), v._meant())
+        )
+    ),
+    "RT-1": lambda v: v.routed(),
+    "RT-2": lambda v: any(hop.rule is not None and hop.rule.endswith(" local") for hop in v.hops()),
+    "RT-3": lambda v: v.routed() and _tables(v, lambda route: True),
+    "RT-4": lambda v: _tables(v, lambda r: getattr(r, "origin", None) is RouteOrigin.PROPAGATED),
+    "RT-5": lambda v: v.code("BAD_STATE_ROUTE"),
+    "RT-6": lambda v: v.code("NO_ROUTE_TO_DESTINATION"),
+    "RT-7": lambda v: (
+        v.met("route-table", None)
+        and any(hop.rule is not None and hop.rule.endswith(" local") for hop in v.hops())
+    ),
+    "RT-8": lambda v: (
+        v.met("internet-gateway") or v.met("nat-gateway") or v.met("peering-connection")
+    ),
+    "RT-9": lambda v: _tables(
+        v, lambda route: isinstance(getattr(route, "target", None), InterfaceTarget)
+    ),
+    "ACL-1": lambda v: any(
+        len([e for e in entries if e.allow]) and len([e for e in entries if not e.allow])
+        for _, entries in v.entries()
+    ),
+    "ACL-2": lambda v: v.met("network-acl", way="egress") and v.met("network-acl", way="ingress"),
+    "ACL-3": lambda v: v.decided(lambda entry: entry.gap is None),
+    "ACL-4": lambda v: any(hop.kind == "network-acl" and hop.rule == "*" for hop in v.hops()),
+    "ACL-5": lambda v: any(
+        e.prefix is not None and e.prefix.family != v.family
+        for _, found in v.entries()
+        for e in found
+    ),
+    "ACL-6": lambda v: v.decided(lambda entry: entry.protocol in PORT_PROTOCOLS),
+    "ACL-7": lambda v: v.decided(lambda entry: entry.protocol in ICMP_PROTOCOLS),
+    "ACL-8": lambda v: v.decided(lambda e: e.prefix is not None and 0 < e.prefix.length < 32),
+    "ACL-9": lambda v: v.met("network-acl"),
+    "ACL-10": lambda v: any(
+        hop.kind == "network-acl"
+        and hop.component in v.case.network.network_acls
+        and v.case.network.network_acls[hop.component].is_default
+        for hop in v.hops()
+    ),
+    "ACL-11": lambda v: v.met("network-acl", "SUBNET_ACL_RESTRICTION", reply=True),
+    "ACL-12": lambda v: v.met("service"),
+    "SG-1": lambda v: (
+        v.destination() is not None and len(getattr(v.destination(), "groups", ())) > 1
+    ),
+    "SG-2": lambda v: v.met("security-group", decision="allow"),
+    "SG-3": lambda v: v.code("SG_HAS_NO_RULES"),
+    "SG-4": lambda v: v.met("security-group") and not v.met("network-acl") and not v.routed(),
+    "SG-5": lambda v: v.code("ENI_SG_RULES_MISMATCH"),
+    "SG-6": lambda v: v.rule(lambda rule: rule.protocol in PORT_PROTOCOLS),
+    "SG-7": lambda v: v.rule(lambda rule: rule.protocol in ICMP_PROTOCOLS),
+    "SG-8": lambda v: v.rule(lambda rule: isinstance(rule.peer, tuple)),
+    "SG-9": lambda v: v.rule(
+        lambda r: (
+            isinstance(r.peer, PrefixListReference)
+            and r.peer.prefix_list_id in v.case.network.prefix_lists
+        )
+    ),
+    "SG-10": lambda v: (
+        v.destination() is not None and v.rule(lambda rule: _reference(rule) and not rule.egress)
+    ),
+    "SG-11": lambda v: v.rule(lambda rule: _reference(rule) and rule.egress),
+    "SG-12": lambda v: (
+        v.rule(_reference)
+        and (v.met("internet-gateway") or v.met("nat-gateway") or v.met("peering-connection"))
+    ),
+    "SG-13": lambda v: (
+        v.family == 6
+        and v.met("internet-gateway")
+        and v.source() is not None
+        and v.case.network.reference_gap is not None
+        and (v.rule(_reference) or v.rule(_reference, allowed=False))
+    ),
+    "SG-14": lambda v: (
+        any(
+            eni is not None
+            and any(
+                v.case.network.security_groups[group].vpc_id != eni.vpc_id
+                for group in eni.groups
+                if group in v.case.network.security_groups
+            )
+            for eni in (v.source(), v._meant())
+        )
+        and v.met("security-group")
+    ),
+    "SG-15": lambda v: any(
+        rule.gap is not None and rule.gap.clause == "SG-15" for _, rule in v.rules()
+    ),
+    "SG-16": lambda v: v.met("service"),
+    "PL-1": lambda v: v.rule(
+        lambda r: (
+            isinstance(r.peer, PrefixListReference)
+            and len(getattr(v.case.network.prefix_lists.get(r.peer.prefix_list_id), "prefixes", ()))
+            > 1
+        )
+    ),
+    "PL-2": lambda v: _opened(v, "PL-2") or _closed(v, "PL-2"),
+    "IGW-1": lambda v: v.met("internet-gateway", "BAD_STATE_ATTACHMENT"),
+    "IGW-2": lambda v: v.family == 4 and v.met("internet-gateway") and v.source() is not None,
+    "IGW-3": lambda v: v.family == 6 and v.met("internet-gateway") and v.source() is not None,
+    "IGW-4": lambda v: (
+        v.source() is not None
+        and sum(hop.kind == "internet-gateway" for hop in v.hops(reply=False)) == 2
+    ),
+    "IGW-5": lambda v: v.source() is None and v.met("internet-gateway", None),
+    "IGW-6": lambda v: (
+        v.code("ENI_DENY_ALL_IGW_TRAFFIC")
+        or v.met("internet-gateway", "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS")
+    ),
+    "IGW-7": lambda v: v.source() is None and v.met("internet-gateway") and v.met("security-group"),
+    "IGW-8": lambda v: (
+        v.code("IGW_ADDRESS_NOT_GLOBAL") or (v.met("outside") and v.met("internet-gateway"))
+    ),
+    "IGW-9": lambda v: (
+        any(gap.clause == "GAP-9" for gap in v.exchange.gaps)
+        or v.met("internet-gateway", "UNKNOWN_RESOURCE")
+    ),
+    "NAT-1": lambda v: v.met(
+        "nat-gateway", "NGW_OWN_SUBNET", "NGW_REQUIRES_SOURCE_IN_VPC", "BAD_STATE"
+    ),
+    "NAT-2": lambda v: (
+        v.met("nat-gateway", "PROTOCOL_RESTRICTION")
+        or any(g.detail == "beyond its clauses" for g in v.exchange.gaps)
+    ),
+    "NAT-3": lambda v: v.met("nat-gateway", None) and v.met("network-acl", way="ingress"),
+    "NAT-4": lambda v: v.met("nat-gateway", None),
+    "NAT-5": lambda v: v.met("nat-gateway", None) and v.routed(),
+    "NAT-6": lambda v: v.met("nat-gateway", "NGW_NO_SESSION", reply=False),
+    "NAT-7": lambda v: v.met("nat-gateway", None, reply=True),
+    "NAT-8": lambda v: v.met("nat-gateway", None, reply=True) and v.exchange.works,
+    "NAT-9": lambda v: v.exchange.reply is not None and v.exchange.reply.code == "NGW_NO_SESSION",
+    "PCX-1": lambda v: v.met("peering-connection", "BAD_STATE"),
+    "PCX-2": lambda v: v.met("peering-connection", None),
+    "PCX-3": lambda v: _opened(v, "PCX-3") or _closed(v, "PCX-3"),
+    "PCX-4": lambda v: v.met("peering-connection", None) and v.exchange.reply is not None,
+    "PCX-5": lambda v: any(
+        peering.requester.vpc_id == peering.accepter.vpc_id
+        for peering in v.case.network.peerings.values()
+    ),
+    "CONN-1": lambda v: v.exchange.works,
+    "CONN-2": lambda v: any(h.rule == "connection remembered" for h in v.hops(reply=True)),
+    "CONN-3": lambda v: v.exchange.reply is not None and v.met("network-acl", reply=True),
+    "CONN-4": lambda v: v.probe.packet.protocol in ICMP_PROTOCOLS and v.exchange.works,
+    "CONN-5": lambda v: v.met("outside", reply=True) and v.met("internet-gateway", reply=True),
+    "SVC-1": lambda v: v.met("service"),
+    "SVC-2": lambda v: v.code("LINK_LOCAL_NOT_FORWARDED"),
+    "GAP-3": lambda v: v.decided(lambda entry: entry.gap is not None) or _opened(v, "GAP-3"),
+    "GAP-4": lambda v: _opened(v, "GAP-4") or any(rule.gap is not None for _, rule in v.rules()),
+    "GAP-5": lambda v: _opened(v, "GAP-5") or _closed(v, "GAP-5"),
+    "GAP-6": lambda v: _opened(v, "GAP-6"),
+    "GAP-7": lambda v: _opened(v, "GAP-7"),
+    "GAP-8": lambda v: _opened(v, "GAP-8") or _closed(v, "GAP-8"),
+    "GAP-9": lambda v: _opened(v, "GAP-9"),
+    "GAP-10": lambda v: _opened(v, "GAP-10") or _closed(v, "GAP-10"),
+    "GAP-13": lambda v: v.met("gap", None, reply=True),
+    "ASK-1": lambda v: v.destination() is not None,
+    "ASK-2": lambda v: v.case.question.policy is AddressPolicy.PRIMARY,
+    "ASK-3": lambda v: v.case.question.spoofed,
+    "ASK-4": lambda v: v.source() is None and v.destination() is not None,
+    "ASK-5": lambda v: isinstance(v.exchange.forward.delivered_to, OutsideHost),
+    "ASK-7": lambda v: v.case.question.excluded is not None,
+}
+
+
+def clauses(case: Case, probe: Probe, exchange: Exchange) -> set[str]:
+    """The clauses that this exchange met."""
+    view = View(case, probe, exchange)
+    return {clause for clause, shown in CLAUSES.items() if shown(view)}

@@ -39,6 +39,8 @@ def dangling(
     advice = f"; the nearest known id is {near[0]}" if near else ""
     if not resources.has(key):
         advice = f"; no file has the key `{key}`"
+    elif key in resources.cut:
+        advice = f"; a listing of `{key}` ends with a `NextToken`"
     return origin.error(tail, f"`{wanted}` is not in the snapshot{advice}")
 
 

@@ -198,7 +198,10 @@ def _groups(resources: Resources, ledger: Ledger) -> dict[str, SecurityGroup]:
         if rules is None and resources.has("SecurityGroupRules", *origin.source.scope):
             rules = {False: [], True: []}
         group = lift_security_group(wire, origin, rules, ledger)
-        found[group.id] = agreed(group, flat[group.id], origin) if group.id in flat else group
+        if group.id in flat:
+            whole = "SecurityGroupRules" not in resources.cut
+            group = agreed(group, flat[group.id], origin, whole)
+        found[group.id] = group
     for group_id, rules in flat.items():
         if group_id not in found:
             found[group_id] = SecurityGroup(id=group_id, rules=(*rules[False], *rules[True]))

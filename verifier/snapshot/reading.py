@@ -138,9 +138,11 @@ class _Reading:
                 self._other(key, path)
         token = document.get("NextToken") or document.get("nextToken")
         if token and not _RELEVANT.isdisjoint(document):
-            names = ", ".join(sorted(_RELEVANT & document.keys()))
+            cut = sorted(_RELEVANT & document.keys())
+            self.resources.cut.update(cut)
             self.ledger.incomplete(
-                path, f"the listing of {names} ends with a `NextToken`, more of it was not saved"
+                path,
+                f"the listing of {', '.join(cut)} ends with a `NextToken`: it is not whole",
             )
 
     def _enter(self, key: str, value: object, source: Source) -> None:

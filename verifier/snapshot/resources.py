@@ -91,6 +91,8 @@ class Resources:
             key: Records(kind.wire_type, kind.id_fields, kind.spread) for key, kind in KINDS.items()
         }
         self.keys: dict[tuple[str | None, str | None], set[str]] = {}
+        self.cut: set[str] = set()
+        """Keys of listings that end with a `NextToken`."""
 
     def has(self, key: str, account: str | None = None, region: str | None = None) -> bool:
         """True iff a file that may speak of this account and Region has the key."""

@@ -109,9 +109,15 @@ def meaning(rule: SecurityGroupRule) -> Meaning:
 
 
 def agreed(
-    group: SecurityGroup, flat: Mapping[bool, list[SecurityGroupRule]], origin: Origin
+    group: SecurityGroup,
+    flat: Mapping[bool, list[SecurityGroupRule]],
+    origin: Origin,
+    whole: bool,
 ) -> SecurityGroup:
-    """The group with the ids of its rules; SnapshotError iff the two forms differ in meaning."""
+    """The group with the ids of its rules; SnapshotError iff the two forms differ in meaning.
+
+    A flat listing that is not `whole` may lack rules.
+    """
     ids = {meaning(rule): rule.rule_id for rules in flat.values() for rule in rules}
     seen = {meaning(rule) for rule in group.rules}
     for one, other, has, lacks in (
@@ -119,12 +125,12 @@ def agreed(
         (ids.keys(), seen, "SecurityGroupRules", "SecurityGroups"),
     ):
         extra = sorted(map(told, one - other))
-        if extra:
+        if extra and (whole or one is not seen):
             raise origin.error(
                 "", f"{group.id} has the rule `{extra[0]}` in `{has}` and not in `{lacks}`"
             )
     return replace(
-        group, rules=tuple(replace(rule, rule_id=ids[meaning(rule)]) for rule in group.rules)
+        group, rules=tuple(replace(rule, rule_id=ids.get(meaning(rule))) for rule in group.rules)
     )
 
 

@@ -372,6 +372,15 @@ def test_forms_that_differ_are_refused(listed: list[Document], words: str) -> No
     refused(document, f"<stdin>: $.SecurityGroups[0]: {words}")
 
 
+def test_a_flat_listing_that_is_cut_off_may_lack_rules() -> None:
+    document = network_document()
+    document |= {"SecurityGroupRules": FLAT[:1], "NextToken": "more"}
+    found = network(document).security_groups["sg-1"].rules
+    assert [one.rule_id for one in found] == ["sgr-1", None]
+    document["SecurityGroupRules"] = [flat(9, CidrIpv4="10.0.0.0/8")]
+    refused(document, "in `SecurityGroupRules` and not in `SecurityGroups`")
+
+
 def test_flat_rules_that_are_not_understood() -> None:
     refused(
         {"SecurityGroupRules": [flat(1, CidrIpv4="10.0.0.0/8", CidrIpv6="::/0")]},

@@ -115,6 +115,8 @@ def test_a_dangling_reference_says_what_may_be_meant() -> None:
     document["Vpcs"].append({"VpcId": "vpc-0123456789"})
     refused(document, "not in the snapshot; the nearest known id is vpc-0123456789")
     refused({"Subnets": [subnet(1)]}, "`vpc-1` is not in the snapshot; no file has the key `Vpcs`")
+    document = subnets(subnet(1, VpcId="vpc-x")) | {"NextToken": "more"}
+    refused(document, "`vpc-x` is not in the snapshot; a listing of `Vpcs` ends with a `NextToken`")
 
 
 # --- interfaces -----------------------------------------------------------------------------

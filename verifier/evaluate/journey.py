@@ -182,6 +182,7 @@ class Session:
     """What a NAT gateway remembers (NAT-7, NAT-8): a packet as it came and as it went."""
 
     gateway_id: str
+    subnet_id: str
     came: Packet
     went: Packet
 

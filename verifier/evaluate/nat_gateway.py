@@ -61,17 +61,13 @@ def _unfit(nat: NatGateway, subnet_id: str, vpc_id: str) -> Code | None:
 
 def translate(journey: Journey, place: AtNatGateway) -> Place:
     """NAT-1 to NAT-5: in through the gateway's subnet, another source, and on from there."""
-    network, packet = journey.index.network, journey.packet
-    nat = network.nat_gateways.get(place.gateway_id)
-    code: Code | None = Code.BAD_STATE
-    if nat is not None:
-        code = _unfit(nat, place.subnet_id, network.subnets[place.subnet_id].vpc_id)
-        if code is None and journey.session is not None:
-            code = Code.UNKNOWN_RESOURCE
-        if code is None and (packet.family == 6 or packet.protocol not in _PROTOCOLS):
-            code = Code.PROTOCOL_RESTRICTION
-    if nat is None or nat.subnet_id is None or code is not None:
-        return journey.drop("nat-gateway", place.gateway_id, code or Code.BAD_STATE)
+    packet = journey.packet
+    nat = journey.index.network.nat_gateways.get(place.gateway_id)
+    if nat is None or nat.subnet_id is None:
+        return journey.drop("nat-gateway", place.gateway_id, Code.BAD_STATE)
+    code = _refused(journey, nat, place.subnet_id)
+    if code is not None:
+        return journey.drop("nat-gateway", nat.id, code)
     if not passes_acl(journey, nat.subnet_id, egress=False):
         return Dropped(Code.SUBNET_ACL_RESTRICTION)
     journey.packet = replace(
@@ -79,10 +75,20 @@ def translate(journey: Journey, place: AtNatGateway) -> Place:
         source=_address(nat, journey.probe.choices),
         source_port=_port(packet, journey.probe.choices),
     )
-    journey.session = Session(nat.id, packet, journey.packet)
+    journey.session = Session(nat.id, nat.subnet_id, packet, journey.packet)
     journey.sender, journey.references = None, References.LOST
     journey.note("nat-gateway", nat.id, Decision.FORWARD, detail=_story(packet, journey.packet))
     return Leaving(nat.subnet_id)
+
+
+def _refused(journey: Journey, nat: NatGateway, subnet_id: str) -> Code | None:
+    """NAT-1, NAT-2, NAT-5: why the gateway does not send the packet on."""
+    code = _unfit(nat, subnet_id, journey.index.network.subnets[subnet_id].vpc_id)
+    if code is None and journey.session is not None:
+        return Code.UNKNOWN_RESOURCE  # a second gateway
+    if code is None and (journey.packet.family == 6 or journey.packet.protocol not in _PROTOCOLS):
+        return Code.PROTOCOL_RESTRICTION
+    return code
 
 
 def _address(nat: NatGateway, choices: Choices) -> Address:
@@ -104,11 +110,11 @@ def take(journey: Journey, place: AtNatAddress) -> Place:
     """NAT-6 for a new packet; NAT-7 and NAT-8 for the reply of a session."""
     session = None if journey.forward is None else journey.forward.session
     nat = journey.index.network.nat_gateways[place.gateway_id]
-    if session is None or nat.subnet_id is None or session.gateway_id != nat.id:
+    known = session is not None and session.gateway_id == nat.id
+    if session is None or not known or journey.packet != session.went.reply():
         return journey.drop("nat-gateway", nat.id, Code.NGW_NO_SESSION)
-    if journey.packet != session.went.reply():
-        return journey.drop("nat-gateway", nat.id, Code.NGW_NO_SESSION)
-    if not place.within and not passes_acl(journey, nat.subnet_id, egress=False):
+    subnet_id = session.subnet_id
+    if not place.within and not passes_acl(journey, subnet_id, egress=False):
         return Dropped(Code.SUBNET_ACL_RESTRICTION)
     client, before = session.came, journey.packet
     journey.packet = replace(before, destination=client.source, destination_port=client.source_port)
@@ -116,7 +122,7 @@ def take(journey: Journey, place: AtNatAddress) -> Place:
         _socket(client.source, client.source_port)
     )
     journey.note("nat-gateway", nat.id, Decision.FORWARD, detail=detail)
-    return Leaving(nat.subnet_id, routed=True)
+    return Leaving(subnet_id, routed=True)
 
 
 def _story(came: Packet, went: Packet) -> str:

@@ -202,6 +202,8 @@ def write_reports(run: Run, request: Request) -> None:
 
 
 def _rendered(run: Run, form: str, detail: Detail) -> str:
+    """A report for a file; `-q` is about standard output only."""
+    detail = max(detail, Detail.USUAL)
     return text.render(run, detail) if form == "text" else RENDERERS[form](run)
 
 

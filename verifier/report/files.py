@@ -37,8 +37,6 @@ def _replace(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)

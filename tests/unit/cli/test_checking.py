@@ -149,13 +149,13 @@ def test_what_the_checking_is_told(decided: list[Any]) -> None:
 
 def test_every_report(decided: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
     forms = [f"--report={form}=out/r.{form}" for form in ("text", "json", "junit", "sarif")]
-    assert check_with("--format", "json", "--deterministic", "--packets", "p", *forms) == 1
+    assert check_with("--format", "json", "--deterministic", "-q", "--packets", "p", *forms) == 1
     out = capsys.readouterr().out
     assert json.loads(out)["tool"] == {"name": "verifier"}
     assert Path("out/r.json").read_text() == out
     assert Path("out/r.junit").read_text().startswith("<?xml")
     assert json.loads(Path("out/r.sarif").read_text())["version"] == "2.1.0"
-    assert Path("out/r.text").read_text().startswith("REFUTED")
+    assert "network ACL, ingress" in Path("out/r.text").read_text()
     assert len(list(Path("p").glob("*.pcapng"))) == 3
 
 

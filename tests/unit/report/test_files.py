@@ -41,10 +41,10 @@ def test_whole_or_not_at_all(
     path = tmp_path / "report.json"
     path.write_text("old")
 
-    def interrupted(_: int) -> None:
+    def interrupted(*_: object) -> None:
         raise interruption
 
-    monkeypatch.setattr(os, "fsync", interrupted)
+    monkeypatch.setattr(Path, "replace", interrupted)
     expected = UsageError if isinstance(interruption, OSError) else KeyboardInterrupt
     with pytest.raises(expected):
         write_atomically(path, "new")

@@ -142,15 +142,17 @@ def _names(
     if interface is None:
         return destination.addresses
     given = question.destinations.interfaces[interface.id]
-    found = destination.addresses & given.named
-    if not given.default:
-        return found
     if question.policy is AddressPolicy.EVERY:
-        return destination.addresses
-    if source.interface is not None or writer not in constants.internet:
-        return found | _primary(interface)
-    ipv6 = (own for own in interface.ipv6 if own in _GLOBAL)
-    return found | AddressSet.of(_primary_public(interface), *ipv6)
+        return destination.addresses if given.default else destination.addresses & given.named
+    private = own_addresses(interface)
+    if source.interface is not None:
+        usable, default = destination.addresses, _primary(interface)
+    elif writer not in constants.internet:
+        usable, default = private, _primary(interface)
+    else:
+        usable = (destination.addresses - private) | (private & _GLOBAL)
+        default = _primary_public(interface) | (_primary(interface) & _GLOBAL)
+    return (usable & given.named) | (default if given.default else AddressSet())
 
 
 def excluded(

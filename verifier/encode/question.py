@@ -28,13 +28,11 @@ from verifier.topology import (
     Role,
     Spans,
     common,
-
     meets,
     normal,
     numbers,
     owned,
     union,
-
 )
 from verifier.trace import INTERNET
 
@@ -45,8 +43,8 @@ Sets = dict[int, Spans]
 class Addresses:
     """By class number: what sources send from, and by what destinations are named (ASK-2).
 
-    `private` and `public` are names for a sender inside (and for one outside that is no internet
-    address), `global_` for one that is; `listed_*` are named by the set and serve both.
+    `private` and `public` are names for a sender inside (`private` also for one outside that is no
+    internet address), `internet_*` for an outside sender that is one.
     """
 
     sources: Sets = field(default_factory=dict)
@@ -89,7 +87,7 @@ def addresses(index: Index, question: Question, family: Family, sides: tuple[Rol
             continue
         found.public[number] = union(*public)
         found.internet_private[number] = union(
-            *private, *(common(spans, GLOBAL) for spans in inside if family == 6)
+            *(common(spans, GLOBAL) for spans in (*private, *inside) if family == 6)
         )
         found.internet_public[number] = union(
             *public, *(_public(index, family, id_, primary=True) for id_ in default)
@@ -221,7 +219,13 @@ def _destinations(scope: Scope, named: Addresses) -> int:
     near = terms.any_of(
         (
             terms.all_of((_privately(scope), _tied(scope, False, named.private))),
-            terms.all_of((_publicly(scope), _tied(scope, False, named.public))),
+            terms.all_of(
+                (
+                    terms.negate(scope.source(scope.sources.outsiders)),
+                    _publicly(scope),
+                    _tied(scope, False, named.public),
+                )
+            ),
         )
     )
     remote = terms.any_of(

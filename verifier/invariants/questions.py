@@ -26,17 +26,21 @@ from verifier.invariants.question import (
 from verifier.invariants.resolve import Resolver
 from verifier.invariants.role import Role
 from verifier.invariants.traffic import EVERYTHING
+from verifier.model import InternetGatewayTarget, LocalTarget, Network
 from verifier.packet import (
     GLOBAL_UNICAST_IPV6,
     PORT_PROTOCOLS,
+    AddressRange,
     AddressSet,
     Family,
     PortRange,
+    Prefix,
 )
 from verifier.trace import INTERNET, InstanceStates
 
 OUTSIDE = "hosts outside"
 _GLOBAL = AddressSet.of(GLOBAL_UNICAST_IPV6)
+NAT64 = Prefix.parse("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,7 @@ def _between(invariant: Never | Some | Always, directory: Directory) -> Asking:
     receiver = Resolver(directory, Role.DESTINATION, policy)
     question = Question(
         sources=sender.resolve(invariant.source),
-        destinations=receiver.resolve(invariant.destination),
+        destinations=_destinations(receiver, invariant.destination, directory, required=required),
         traffic=invariant.traffic,
         goal=Goal.FAILING if isinstance(invariant, Always) else Goal.DELIVERED,
         mode=invariant.mode,
@@ -88,9 +92,7 @@ def _between(invariant: Never | Some | Always, directory: Directory) -> Asking:
         question=question,
         vacuous=nothing_to_ask(question),
         wanting=pair_without_address(question, directory) if always else None,
-        warnings=_warnings(
-            (sender, invariant.source), (receiver, invariant.destination)
-        ),
+        warnings=_warnings((sender, invariant.source), (receiver, invariant.destination)),
     )
 
 
@@ -103,7 +105,7 @@ def _only(invariant: Only, directory: Directory) -> Asking:
     sources = allowed.resolve(invariant.source)
     question = Question(
         sources=_with_unknown(beyond.resolve(complement(invariant.destination)), sources),
-        destinations=receiver.resolve(invariant.destination),
+        destinations=_destinations(receiver, invariant.destination, directory, required=False),
         traffic=EVERYTHING,
         goal=Goal.DELIVERED,
         mode=invariant.mode,
@@ -118,6 +120,37 @@ def _only(invariant: Only, directory: Directory) -> Asking:
         vacuous=nothing_to_ask(question),
         hollow=None if sources else "the source names nobody",
         warnings=_warnings((allowed, invariant.source), (receiver, invariant.destination)),
+    )
+
+
+def _destinations(
+    receiver: Resolver, expression: Endpoint, directory: Directory, *, required: bool
+) -> EndpointSet:
+    """The destinations; what must not be reached has its NAT64 names, too (clause ASK-8)."""
+    found = receiver.resolve(expression)
+    if required or not found.outside or not _may_translate(directory.network):
+        return found
+    outside = {
+        door: addresses
+        | AddressSet.of(
+            *(
+                AddressRange(6, NAT64.first + first, NAT64.first + last)
+                for first, last in addresses.ipv4
+            )
+        )
+        for door, addresses in found.outside.items()
+    }
+    return EndpointSet(found.interfaces, outside, found.unknown)
+
+
+def _may_translate(network: Network) -> bool:
+    """True iff some route hands destinations in 64:ff9b::/96 to what may translate them."""
+    return any(
+        isinstance(route.destination, Prefix)
+        and (route.destination.covers(NAT64) or NAT64.covers(route.destination))
+        and not isinstance(route.target, LocalTarget | InternetGatewayTarget)
+        for table in network.route_tables.values()
+        for route in table.routes
     )
 
 
@@ -220,9 +253,7 @@ def _outside_families(endpoints: EndpointSet, covered: set[Family]) -> Families:
     return AddressSet.of(*endpoints.outside.values()).families() & covered
 
 
-def _offers(
-    endpoints: EndpointSet, directory: Directory, role: Role = Role.DESTINATION
-) -> Offers:
+def _offers(endpoints: EndpointSet, directory: Directory, role: Role = Role.DESTINATION) -> Offers:
     """By the families that they offer to hosts inside and to hosts of the internet, the first two
     interfaces of the set.
     """
@@ -238,9 +269,11 @@ def _families(
     id_: str, names: Names, directory: Directory, role: Role
 ) -> tuple[Families, Families]:
     """What the interface offers to hosts inside, and as a destination to the internet (ASK-2)."""
-    inside, internet = set(names.named.families()), set(names.named.families())
+    interface = directory.network.interfaces[id_]
+    private = AddressSet.of(*(own.address for own in interface.ipv4), *interface.delegated)
+    inside = set(names.named.families())
+    internet = set(((names.named - private).only(4) | (names.named & _GLOBAL)).families())
     if names.default:
-        interface = directory.network.interfaces[id_]
         first = [own for own in interface.ipv4 if own.primary]
         inside.update(own.address.family for own in first)
         inside.update(own.family for own in interface.ipv6)

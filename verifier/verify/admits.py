@@ -152,19 +152,28 @@ def _destination_allowed(
     if names is None:
         return False
     interface = network.interfaces[host.interface_id]
-    public = AddressSet.of(*(own.public for own in interface.ipv4 if own.public is not None))
-    if address not in _own(interface) and address not in public:
-        return False
+    own, public = _own(interface), _public(interface, primary=False)
     if question.policy is AddressPolicy.EVERY:
-        default = _own(interface) | public
-    elif inside or not space.is_internet(probe.packet.source):
-        default = _primary(interface)
+        default = usable = own | public
+    elif inside:
+        default, usable = _primary(interface), own | public
+    elif space.is_internet(probe.packet.source):
+        default = _public(interface, primary=True) | (_primary(interface) & _GLOBAL)
+        usable = public | (own & _GLOBAL)
     else:
-        default = AddressSet.of(
-            *(own.public for own in interface.ipv4 if own.primary and own.public is not None),
-            *(own for own in interface.ipv6 if own in _GLOBAL),
+        default, usable = _primary(interface), own
+    return address in usable and _named(names, default, address)
+
+
+def _public(interface: NetworkInterface, *, primary: bool) -> AddressSet:
+    """The public addresses mapped to its private ones, or to the primary one alone."""
+    return AddressSet.of(
+        *(
+            own.public
+            for own in interface.ipv4
+            if own.public is not None and (own.primary or not primary)
         )
-    return _named(names, default, address)
+    )
 
 
 def _excluded(network: Network, space: Space, question: Question, probe: Probe) -> bool:

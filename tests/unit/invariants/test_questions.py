@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from tests.strategies.builder import Build
 from tests.unit.invariants.sample import NETWORK, address, private
 from verifier.errors import SpecError
 from verifier.invariants import Directory, asking, parse_statement
 from verifier.invariants.question import AddressPolicy, EndpointSet, Goal, Mode
 from verifier.invariants.questions import effective
 from verifier.invariants.traffic import EVERYTHING
-from verifier.packet import ALL_PORTS, PortRange
+from verifier.packet import ALL_PORTS, Address, AddressSet, PortRange
 from verifier.trace import InstanceStates
 
 DIRECTORY = Directory(NETWORK)
@@ -161,3 +162,30 @@ def test_ids_that_do_not_exist() -> None:
     with pytest.raises(SpecError, match=r"--invariant:1:14: no subnet `subnet-9`"):
         asked("never any -> subnet-9")
     assert asked("never vgw-1 -> any").question.sources == EndpointSet(unknown=("vgw-1",))
+
+
+@pytest.mark.parametrize(
+    ("via", "statement", "expected"),
+    [
+        ("nat", "never any -> 8.8.8.8", True),
+        ("tgw-1", "never any -> 8.8.8.8", True),
+        ("nat", "only eni-1 -> 8.8.8.8", True),
+        ("igw", "never any -> 8.8.8.8", False),
+        ("nat", "some any -> 8.8.8.8", False),
+        ("nat", "never any -> eni-1", False),
+    ],
+)
+def test_what_must_not_be_reached_has_its_nat64_names(
+    via: str, statement: str, expected: bool
+) -> None:
+    """ASK-8: an IPv6-only host calls 8.8.8.8 by 64:ff9b::808:808."""
+    net = Build()
+    vpc = net.vpc("10.0.0.0/16", "2600:1f00::/56").internet_gateway()
+    subnet = vpc.subnet("10.0.1.0/24", "2600:1f00::/64")
+    subnet.interface("10.0.1.5", "2600:1f00::5")
+    target = {"nat": subnet.nat_gateway("10.0.1.9", "52.0.0.9"), "igw": vpc.igw}.get(via, via)
+    subnet.route("64:ff9b::/96", target).route("pl-1", "vgw-1")
+    network = net.network()
+    question = asking(parse_statement(statement), Directory(network)).question
+    named = AddressSet.of(*question.destinations.outside.values())
+    assert (Address.parse("64:ff9b::808:808") in named) is expected

@@ -55,17 +55,21 @@ def matches(entry: NetworkAclEntry, packet: Packet, address: Address) -> bool:
 
     An entry with a gap matches by what is known of it, without ports, type and code (GAP-3).
     """
-    if entry.prefix is not None and not entry.prefix.holds(address):
-        return False
-    if entry.gap is not None:
-        return entry.protocol in (None, ANY_PROTOCOL, packet.protocol)
-    if entry.protocol == ANY_PROTOCOL:
+    return _speaks_of(entry, packet) and (entry.prefix is None or entry.prefix.holds(address))
+
+
+def _speaks_of(entry: NetworkAclEntry, packet: Packet) -> bool:
+    """ACL-6, ACL-7, GAP-3: protocol, and what the protocol adds."""
+    protocol = entry.protocol
+    if protocol == ANY_PROTOCOL:
         return True
-    if entry.protocol != packet.protocol:
+    if entry.gap is not None:
+        return protocol is None or protocol == packet.protocol
+    if protocol != packet.protocol:
         return False
-    if packet.protocol in PORT_PROTOCOLS:  # ACL-6
+    if protocol in PORT_PROTOCOLS:
         return entry.ports is not None and packet.destination_port in entry.ports
-    if packet.protocol == ICMP or (packet.protocol == ICMPV6 and packet.family == 6):  # ACL-7
+    if protocol == ICMP or (protocol == ICMPV6 and packet.family == 6):
         kind, code = entry.icmp or (-1, -1)
         return kind in (-1, packet.icmp_type) and code in (-1, packet.icmp_code)
     return True

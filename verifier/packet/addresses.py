@@ -109,9 +109,9 @@ class Prefix(NamedTuple):
 
     def holds(self, address: Address) -> bool:
         """True iff the address is in this block; as `in`, which type checkers read as a tuple's."""
-        return address.family == self.family and address.value >> (
-            WIDTH[self.family] - self.length
-        ) == self.network >> (WIDTH[self.family] - self.length)
+        family, network, length = self
+        spare = WIDTH[family] - length
+        return address.family == family and address.value >> spare == network >> spare
 
     def __contains__(self, item: object) -> bool:
         return (

@@ -7,7 +7,7 @@ UNKNOWN and names them. Two more queries decide it, whatever the number of relay
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +18,7 @@ from verifier.invariants.question import (
     Question,
     TrafficTerm,
 )
-from verifier.model import Gap, Network
+from verifier.model import Gap, InterfaceKind, Network
 from verifier.packet import FAMILIES, TCP, UDP
 from verifier.verify.search import Found
 
@@ -37,10 +37,11 @@ def relay_gaps(
         return ()
     everything = frozenset(network.gaps)
     relays = {relay.interface_id: relay for relay in network.relays}
-    known = EndpointSet(interfaces={name: Names(default=True) for name in sorted(relays)})
+    known = _interfaces(relays)
+    entries = _interfaces([*relays, *_private_links(network)])
     plain = replace(question, mode=Mode.PACKET, traffic=BALANCED, excluded=None)
     fed = any(relay.from_outside for relay in network.relays) and question.sources.outside
-    if not fed and first(everything, replace(plain, destinations=known)) is None:
+    if not fed and first(everything, replace(plain, destinations=entries)) is None:
         return ()
     onward = replace(
         plain,
@@ -50,3 +51,16 @@ def relay_gaps(
     if first(everything, onward) is None:
         return ()
     return tuple(sorted({relay.gap for relay in relays.values()}))
+
+
+def _interfaces(names: Iterable[str]) -> EndpointSet:
+    return EndpointSet(interfaces={name: Names(default=True) for name in sorted(names)})
+
+
+def _private_links(network: Network) -> list[str]:
+    """Interface endpoints: behind one may be the load balancer of a service in the snapshot."""
+    return [
+        interface.id
+        for interface in network.interfaces.values()
+        if interface.kind is InterfaceKind.VPC_ENDPOINT
+    ]

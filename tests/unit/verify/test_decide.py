@@ -13,7 +13,7 @@ from tests.unit.verify.networks import asked_of, decided, ground_of, two_tiers
 from verifier.certify import OverBudget
 from verifier.errors import DisagreementError
 from verifier.invariants import parse_statement
-from verifier.model import Gap, Network, Relay
+from verifier.model import Gap, InterfaceKind, Network, Relay
 from verifier.solve import GaveUp, Query, Unsat
 from verifier.verdict import Evidence, Verdict
 from verifier.verify import Options
@@ -343,3 +343,21 @@ def test_always_wants_an_address_even_where_gaps_would_save_the_rest() -> None:
     assert result.verdict is Verdict.REFUTED
     assert result.reason is not None
     assert result.reason.code == "no-common-address"
+
+
+def test_an_interface_endpoint_may_lead_to_a_load_balancer() -> None:
+    """PrivateLink: nobody reaches the balancer itself, but web reaches an endpoint."""
+    network = relayed(balancer_public=None)
+    groups = {**network.security_groups, "sg-none": replace(network.security_groups["sg-1"],
+                                                             id="sg-none", rules=())}  # fmt: skip
+    balancer = network.interfaces["eni-lb"]
+    sending = replace(network.security_groups["sg-1"], id="sg-out",
+                      rules=(rule("out -1 0.0.0.0/0"),))  # fmt: skip
+    interfaces = {**network.interfaces, "eni-lb": replace(balancer, groups=("sg-out",))}
+    groups["sg-out"] = sending
+    network = replace(network, security_groups=groups, interfaces=interfaces)
+    assert decided(network, "never tag:Tier=web -> tag:Tier=db").verdict is Verdict.PROVED
+    address = replace(balancer.ipv4[0], address=balancer.ipv4[0].address._replace(value=0x0A00030A))
+    endpoint = replace(balancer, id="eni-vpce", kind=InterfaceKind.VPC_ENDPOINT, ipv4=(address,))
+    linked = replace(network, interfaces={**interfaces, "eni-vpce": endpoint})
+    assert decided(linked, "never tag:Tier=web -> tag:Tier=db").verdict is Verdict.UNKNOWN

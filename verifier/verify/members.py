@@ -10,6 +10,10 @@ from verifier.trace import INTERNET
 
 LONGEST: Final = 50
 
+HALF: Final = 1 << 31
+"""More than half of all IPv4 addresses: no CIDR that anybody wrote, but the outside as such."""
+EVERYTHING: Final = "everything outside"
+
 
 def member_list(endpoints: EndpointSet) -> tuple[str, ...]:
     """Interfaces by id, the outside as `internet`, a gateway's id or CIDR blocks.
@@ -27,6 +31,8 @@ def member_list(endpoints: EndpointSet) -> tuple[str, ...]:
 def _outside(door: str | None, addresses: AddressSet) -> list[str]:
     if door is not None:
         return [INTERNET if door == INTERNET else door]
+    if addresses.only(4).count() > HALF or addresses.only(6).count() > HALF << 96:
+        return [EVERYTHING]
     return [str(block) for span in addresses.ranges() for block in blocks(span)]
 
 

@@ -9,6 +9,7 @@ order; so the shown packet proves what the solver's packet proved, and is always
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import Final
 
 from verifier.invariants.question import EndpointSet, Question
@@ -16,6 +17,7 @@ from verifier.model import Gap, Network
 from verifier.packet import (
     ECHO_REQUEST,
     ICMP,
+    ICMP_PROTOCOLS,
     ICMPV6,
     PORT_PROTOCOLS,
     TCP,
@@ -23,7 +25,7 @@ from verifier.packet import (
     Address,
     Packet,
 )
-from verifier.trace import Choices, InterfaceHost, OutsideHost, Probe
+from verifier.trace import Choices, Host, InterfaceHost, OutsideHost, Probe
 from verifier.verdict import Counterexample
 from verifier.verify.admits import admits
 from verifier.verify.search import Ground, meets, replay
@@ -48,7 +50,7 @@ def presentable(
     ground: Ground, question: Question, case: Counterexample, opened: frozenset[Gap]
 ) -> Counterexample:
     """The same finding with the most readable packet among those that are tried."""
-    for step in (_protocol, _source_port, _outside, _inside, _choices):
+    for step in (_family, _protocol, _source_port, _outside, _inside, _choices):
         for probe in step(ground.network, question, case.probe):
             if probe == case.probe:
                 break
@@ -63,6 +65,35 @@ def presentable(
 
 def _with(probe: Probe, **changes: object) -> Probe:
     return replace(probe, packet=replace(probe.packet, **changes))  # type: ignore[arg-type]
+
+
+def _family(network: Network, question: Question, probe: Probe) -> Probes:
+    """The same in IPv4, where both hosts have it."""
+    packet = probe.packet
+    if packet.family == 4 or probe.destination is None:
+        return []
+    sources = _ipv4_names(network, question.sources, probe.source)
+    destinations = _ipv4_names(network, question.destinations, probe.destination)
+    found: Probes = []
+    for (source, sender), (destination, receiver) in product(sources, destinations):
+        changes: dict[str, object] = {"source": source, "destination": destination}
+        if packet.protocol in ICMP_PROTOCOLS:
+            changes |= {"protocol": ICMP, "icmp_type": ECHO_REQUEST[ICMP], "icmp_code": 0}
+        moved = replace(probe, source=sender, destination=receiver, choices=Choices())
+        found.append(_with(moved, **changes))
+    return found
+
+
+def _ipv4_names(network: Network, offered: EndpointSet, host: Host) -> list[tuple[Address, Host]]:
+    """The IPv4 addresses worth trying for a host, private before public."""
+    if isinstance(host, OutsideHost):
+        like = Packet(OUTSIDE[0], OUTSIDE[0], 0)
+        return [
+            (address, replace(host, address=address)) for address in _addresses(like, host, offered)
+        ]
+    own = [each for each in network.interfaces[host.interface_id].ipv4 if each.primary]
+    named = [each.address for each in own] + [each.public for each in own if each.public]
+    return [(address, host) for address in named]
 
 
 def _protocol(network: Network, question: Question, probe: Probe) -> Probes:

@@ -20,7 +20,7 @@ from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import Final
 
-from verifier.errors import DisagreementError
+from verifier.errors import DisagreementError, VerifierError
 from verifier.verdict import Reason, Result, Verdict
 from verifier.verify.decide import Asked, decide
 from verifier.verify.options import Options
@@ -28,6 +28,9 @@ from verifier.verify.search import Ground
 
 GRACE: Final = 2.0
 """Seconds by which a worker may overrun its time before it is killed."""
+
+UNCAUGHT: Final = 1
+"""The exit code of a process that an exception ended: a defect, never an answer."""
 
 Done = Callable[[int, Result], None]
 
@@ -52,7 +55,8 @@ class _Worker:
 def run(ground: Ground, tasks: Sequence[Task], options: Options, done: Done) -> None:
     """Decide every task; `done` is called in this process with each result as it comes.
 
-    Raises DisagreementError if a worker met one; on any exception all workers are ended.
+    Raises DisagreementError if a worker met one, VerifierError if one met a defect (its traceback
+    is on standard error); on any exception all workers are ended.
     """
     waiting = list(reversed(tasks))
     count = min(options.jobs or os.cpu_count() or 1, len(tasks))
@@ -117,6 +121,10 @@ def _receive(worker: _Worker, done: Done) -> None:
     try:
         answer = worker.pipe.recv()
     except (EOFError, OSError):
+        worker.process.join()
+        if worker.process.exitcode == UNCAUGHT:
+            text = f"internal error while `{worker.task.name}` was decided, see above"
+            raise VerifierError(text) from None
         _give_up(worker, "worker-died", "the process that decided this died (memory?)", done)
         return
     if not isinstance(answer, Result):
@@ -147,3 +155,6 @@ def _serve(ground: Ground, options: Options, pipe: Connection) -> None:
             pipe.send(decide(ground, task.asked, options, task.name))
         except DisagreementError as error:
             pipe.send((str(error), error.reproducer))
+        except MemoryError:
+            reason = Reason("out-of-memory", "there was not enough memory to decide this")
+            pipe.send(Result(verdict=Verdict.UNKNOWN, reason=reason))

@@ -38,6 +38,14 @@ def test_a_long_list_is_cut_and_says_by_how_much() -> None:
     assert member_list(EndpointSet(interfaces=full)) == tuple(full)
 
 
+def test_the_outside_as_such_has_a_word() -> None:
+    holes = AddressSet.everything() - AddressSet.of(Prefix.parse("10.0.0.0/16"))
+    assert member_list(EndpointSet(outside={None: holes})) == ("everything outside",)
+    assert member_list(EndpointSet(outside={None: holes.only(6)})) == ("everything outside",)
+    half = AddressSet.of(Prefix.parse("0.0.0.0/1"))
+    assert member_list(EndpointSet(outside={None: half})) == ("0.0.0.0/1",)
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
 def test_blocks_are_exactly_the_range(one: int, other: int) -> None:
     span = AddressRange(4, min(one, other), max(one, other))

@@ -107,3 +107,24 @@ def test_a_choice_of_the_network_that_matters_is_kept() -> None:
     assert result.witness is not None
     assert result.witness.probe.choices.nat_port == 2000
     assert result.witness.exchange.works
+
+
+def test_ipv4_is_shown_where_both_have_it() -> None:
+    net = Build()
+    vpc = net.vpc("10.0.0.0/16", "2600:1f00::/56").internet_gateway()
+    subnet = vpc.subnet("10.0.1.0/24", "2600:1f00::/64")
+    subnet.route("0.0.0.0/0", vpc.igw).route("::/0", vpc.igw)
+    subnet.interface("10.0.1.5", "2600:1f00::5", public="52.0.0.5")
+    subnet.interface("10.0.1.6", "2600:1f00::6")
+    six = net.group("in -1 ::/0", "out -1 ::/0")
+    subnet.interface("10.0.1.7", "2600:1f00::7", groups=[six])
+    four = {
+        "never eni-1 -> eni-2": "10.0.1.6",
+        "never internet -> eni-1": "52.0.0.5",
+        "never eni-1 -> internet": "198.51.100.7",
+        "never eni-1 -> eni-2 on icmp,icmp6": "10.0.1.6",
+        "never eni-1 -> eni-2 on icmp6": "2600:1f00::6",
+        "never eni-1 -> eni-3": "2600:1f00::7",
+    }
+    for statement, destination in four.items():
+        assert str(shown((net, statement)).destination) == destination

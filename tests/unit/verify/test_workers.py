@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.unit.verify.networks import asked_of, checked, ground_of, two_tiers
-from verifier.errors import DisagreementError, SpecError
+from verifier.errors import DisagreementError, SpecError, VerifierError
 from verifier.invariants import parse_statement
 from verifier.verdict import Result, Verdict
 from verifier.verify import Options, check, workers
@@ -91,6 +91,29 @@ def test_a_worker_that_dies_leaves_an_unknown(monkeypatch: pytest.MonkeyPatch) -
     assert found[2].result.verdict is Verdict.REFUTED
 
 
+def test_a_defect_ends_the_run_and_is_never_an_answer(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> Result:
+        raise LookupError("a defect")
+
+    monkeypatch.setattr(workers, "decide", broken)
+    with pytest.raises(VerifierError, match="internal error while") as caught:
+        checked(two_tiers().network(), STATEMENTS, Options(jobs=1))
+    assert caught.value.exit_code == 70
+    assert "LookupError: a defect" in capfd.readouterr().err
+
+
+def test_memory_that_is_not_enough_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def greedy(*_: object) -> Result:
+        raise MemoryError
+
+    monkeypatch.setattr(workers, "decide", greedy)
+    found = checked(two_tiers().network(), STATEMENTS, Options(jobs=2))
+    assert {one.result.reason.code for one in found if one.result.reason} == {"out-of-memory"}
+    assert {one.result.verdict for one in found} == {Verdict.UNKNOWN}
+
+
 def test_a_disagreement_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("verifier.verify.search.admits", lambda *_: False)
     with pytest.raises(DisagreementError, match="not one that the question admits") as caught:
@@ -106,12 +129,8 @@ def interrupts() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.usefixtures("interrupts")
-@pytest.mark.parametrize("admitted", [True, False])
-def test_a_child_serves_until_its_pipe_closes(
-    monkeypatch: pytest.MonkeyPatch, admitted: bool
-) -> None:
-    monkeypatch.setattr("verifier.verify.search.admits", lambda *_: admitted)
+def served() -> object:
+    """What the child answers to one task, run in this process until its pipe closes."""
     network = two_tiers().network()
     asked = asked_of(network, parse_statement("never internet -> tag:Tier=web on tcp/22"))
     ours, theirs = multiprocessing.Pipe()
@@ -126,9 +145,23 @@ def test_a_child_serves_until_its_pipe_closes(
     thread.start()
     workers._serve(ground_of(network), Options(), theirs)
     thread.join()
-    if admitted:
-        assert isinstance(answers[0], Result)
-        assert answers[0].verdict is Verdict.REFUTED
-    else:
-        assert isinstance(answers[0], tuple)
-        assert "not one that the question admits" in str(answers[0][0])
+    return answers[0]
+
+
+@pytest.mark.usefixtures("interrupts")
+def test_a_child_serves_until_its_pipe_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = served()
+    assert isinstance(answer, Result)
+    assert answer.verdict is Verdict.REFUTED
+    monkeypatch.setattr("verifier.verify.search.admits", lambda *_: False)
+    answer = served()
+    assert isinstance(answer, tuple)
+    assert "not one that the question admits" in str(answer[0])
+
+    def greedy(*_: object) -> Result:
+        raise MemoryError
+
+    monkeypatch.setattr(workers, "decide", greedy)
+    answer = served()
+    assert isinstance(answer, Result)
+    assert answer.verdict is Verdict.UNKNOWN

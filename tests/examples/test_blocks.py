@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.examples.documents import ROOT, blocks, documents, name_of
+from verifier.cli.settings import KEYS
 from verifier.errors import VerifierError
 from verifier.invariants import load_spec
 
@@ -27,6 +29,8 @@ def test_block(block, tmp_path: Path) -> None:
         subprocess.run(["bash", "-n"], input=block.text, text=True, check=True)
     elif block.kind == "json":
         json.loads(block.text)
+    elif block.kind == "toml":
+        assert tomllib.loads(block.text).keys() <= KEYS
     elif block.kind == "yaml" and "version: 1" in block.lines:
         (tmp_path / "spec.yaml").write_text(block.text, encoding="utf-8")
         load_spec(tmp_path / "spec.yaml")

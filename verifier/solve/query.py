@@ -8,6 +8,7 @@ otherwise; the text is parsed at once, no z3 object is built per term.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,7 @@ class Query:
             self._solver.set("timeout", max(1, int(timeout_seconds * 1000)))
         self._solver.from_string(self._text)
         self._names = obligation.variables()
+        self._declarations = smtlib.declarations(obligation)
 
     def smtlib(self) -> str:
         """The SMT-LIB 2 text, what was blocked included."""
@@ -70,18 +72,19 @@ class Query:
         probe = decode.probe(self.obligation, values)
         return Sat(probe, values[SOURCE], values[DESTINATION])
 
-    def block(self, source_class: int, destination_class: int) -> None:
-        """Look for another pair of classes from now on."""
-        pair = {SOURCE: source_class, DESTINATION: destination_class}
+    def block(self, source_class: int, destination_classes: Iterable[int]) -> None:
+        """Look for other pairs of classes than these from now on."""
+        numbers = [(number, number) for number in sorted(set(destination_classes))]
+        pair = {SOURCE: ((source_class, source_class),), DESTINATION: tuple(numbers)}
         tests = [
-            smtlib.within(name, self.obligation.terms.variables[name].width, ((value, value),))
-            for name, value in pair.items()
+            smtlib.within(name, self.obligation.terms.variables[name].width, spans)
+            for name, spans in pair.items()
             if name in self._names
         ]
         clause = f"(assert (not (and true {' '.join(tests)})))\n"
         self._blocked.append(clause)
         # a solver takes declarations once, and forgets their names afterwards: parse apart
-        self._solver.add(z3.parse_smt2_string(smtlib.declarations(self.obligation) + clause))
+        self._solver.add(z3.parse_smt2_string(self._declarations + clause))
 
     def at(self, probe: Probe) -> bool:
         """True iff this probe is one that the question allows and that meets its goal."""

@@ -18,6 +18,7 @@ from verifier.invariants.question import Goal, Question
 from verifier.model import Gap
 from verifier.solve import GaveUp
 from verifier.verdict import Counterexample, Evidence, Reason, Result, Verdict
+from verifier.verify.neighbours import Neighbours
 from verifier.verify.options import Options
 from verifier.verify.relays import relay_gaps
 from verifier.verify.search import Found, Ground, Search, replay
@@ -205,43 +206,34 @@ def _evidence(case: _Case, opened: frozenset[Gap]) -> Evidence:
 def _refuted(case: _Case, search: Search, found: Found) -> Result:
     """Collect counterexamples, one per pair of endpoint classes, until there are enough."""
     wanted = case.options.max_counterexamples
+    near = Neighbours(case.ground, search.question, search.obligation, search.opened)
     shown: list[Counterexample] = []
-    truncated = False
-    while True:
-        shown.append(_shown(case, search, found))
-        if wanted is not None and len(shown) >= wanted:
-            truncated = _more(search, found)
+    current: Found | GaveUp | None = found
+    while isinstance(current, Found):
+        if wanted is not None and len(shown) == wanted:
             break
+        case_shown = presentable(case.ground, search.question, current.case, search.opened)
+        group = [replace(current, case=case_shown)]
+        if wanted is None:
+            group.extend(near.around(group[0]))
+        shown.extend(_with_members(case, search, one) for one in group)
         if monotonic() > case.deadline:
-            truncated = True
             break
-        search.block(found)
-        further = search.next()
-        if isinstance(further, GaveUp):
-            truncated = True
-            break
-        if further is None:
-            break
-        found = further
+        search.block((one.source_class, one.destination_class) for one in group)
+        current = search.next()
     return Result(
         verdict=Verdict.REFUTED,
         evidence=Evidence.REPLAYED,
         counterexamples=tuple(shown),
-        truncated=truncated,
+        truncated=current is not None,
     )
 
 
-def _more(search: Search, found: Found) -> bool:
-    search.block(found)
-    return search.next() is not None
-
-
-def _shown(case: _Case, search: Search, found: Found) -> Counterexample:
-    shown = presentable(case.ground, case.asked.question, found.case, search.opened)
+def _with_members(case: _Case, search: Search, found: Found) -> Counterexample:
     if case.options.max_counterexamples is not None:
-        return shown
+        return found.case
     sources, destinations = search.members(found)
-    return replace(shown, source_members=sources, destination_members=destinations)
+    return replace(found.case, source_members=sources, destination_members=destinations)
 
 
 def _gaps_matter(case: _Case, search: Search, found: Found) -> Result:

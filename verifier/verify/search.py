@@ -7,6 +7,7 @@ probe (`None`) is the solver's word alone; `verifier.verify.decide` says what it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import NoReturn
@@ -76,9 +77,13 @@ class Search:
             return None
         return answer if isinstance(answer, GaveUp) else self._confirmed(answer)
 
-    def block(self, found: Found) -> None:
-        """Leave this pair of classes out of what follows."""
-        self.query.block(found.source_class, found.destination_class)
+    def block(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Leave these pairs of classes out of what follows."""
+        rows: dict[int, list[int]] = {}
+        for source_class, destination_class in pairs:
+            rows.setdefault(source_class, []).append(destination_class)
+        for source_class, destination_classes in sorted(rows.items()):
+            self.query.block(source_class, destination_classes)
 
     def members(self, found: Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Who is in the two classes."""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.strategies.builder import Build
-from tests.unit.verify.networks import decided, two_tiers
+from tests.strategies.builder import Build, outside, packet, probe
+from tests.unit.verify.networks import asked_of, decided, ground_of, two_tiers
+from verifier.invariants import parse_statement
 from verifier.packet import Packet
+from verifier.trace import INTERNET
+from verifier.verdict import Counterexample
 from verifier.verify import Options
+from verifier.verify.search import meets, replay
+from verifier.verify.witness import presentable
 
 
 def shown(network_statement: tuple[Build, str]) -> Packet:
@@ -128,3 +133,25 @@ def test_ipv4_is_shown_where_both_have_it() -> None:
     }
     for statement, destination in four.items():
         assert str(shown((net, statement)).destination) == destination
+
+
+@pytest.mark.parametrize("inward", [True, False])
+def test_a_packet_from_or_to_the_outside_is_shown_in_ipv4(inward: bool) -> None:
+    net = Build()
+    vpc = net.vpc("10.0.0.0/16", "2600:1f00::/56").internet_gateway()
+    subnet = vpc.subnet("10.0.1.0/24", "2600:1f00::/64")
+    subnet.route("0.0.0.0/0", vpc.igw).route("::/0", vpc.igw)
+    host = subnet.interface("10.0.1.5", "2600:1f00::5", public="52.0.0.5")
+    ground = ground_of(net.network())
+    far = outside("2a00::7", INTERNET)
+    statement = "never internet -> eni-1" if inward else "never eni-1 -> internet"
+    question = asked_of(ground.network, parse_statement(statement)).question
+    ends = ("2a00::7", "2600:1f00::5") if inward else ("2600:1f00::5", "2a00::7")
+    asked = probe(far, host, packet(*ends), states=question.states)
+    if not inward:
+        asked = probe(host, far, packet(*ends), states=question.states)
+    case = Counterexample(asked, replay(ground, question, asked, frozenset()))
+    assert meets(question, case.exchange)
+    found = presentable(ground, question, case, frozenset()).probe.packet
+    expected = ("198.51.100.7", "52.0.0.5") if inward else ("10.0.1.5", "198.51.100.7")
+    assert (str(found.source), str(found.destination)) == expected

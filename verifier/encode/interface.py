@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from verifier.encode import network_acl, security_group
 from verifier.encode.packet import Port, References, Scope
-from verifier.encode.terms import TRUE
+from verifier.encode.terms import FALSE, TRUE
 from verifier.topology import EndpointClass, Role, Spans
 from verifier.trace import InstanceStates
 
@@ -26,17 +26,21 @@ def receivers(scope: Scope, role: Role) -> Spans:
     return role.where(each.shape.may_receive and _plays(scope, each) for each in role.classes)
 
 
-def sends(scope: Scope, references: References) -> int:
-    """True iff the source puts the packet on the wire, references matching so (ENI-2, SG-1)."""
+def sends(scope: Scope, references: References, within: Spans | None = None) -> int:
+    """True iff the source puts the packet on the wire, references matching so (ENI-2, SG-1).
+
+    With `within` this is said of the sources of these classes alone.
+    """
 
     def build() -> int:
-        unchecked = scope.sources.where(not c.shape.checked for c in scope.sources.classes)
+        role = scope.sources
+        unchecked = role.where(not each.shape.checked for each in role.classes)
         return scope.terms.all_of(
             (
-                scope.source(senders(scope, scope.sources)),
+                scope.source(senders(scope, role)),
                 scope.terms.any_of((scope.source(unchecked), scope.own)),
                 security_group.admits(
-                    scope, scope.sources, True, "destination_address", references
+                    scope, role, True, "destination_address", references, within
                 ),
             )
         )
@@ -44,21 +48,28 @@ def sends(scope: Scope, references: References) -> int:
     return scope.once(("sends", references), build)
 
 
-def takes(scope: Scope, variable: str, references: References, *, filtered: bool = True) -> int:
+def takes(
+    scope: Scope, variable: str, references: References, *, within: Spans | None = None
+) -> int:
     """True iff the destination takes a new packet from this source address (SUB-4, SG-1).
 
-    With `filtered` it came in through the ingress list of the destination's subnet.
+    It came in through the ingress list of the destination's subnet. With `within` it came from a
+    neighbour, without asking a list, and this is said of destinations of these classes alone.
     """
 
     def build() -> int:
         role = scope.destinations
-        entered = network_acl.passes(scope, role, False, variable, Port.FORWARD)
+        entered = TRUE
+        if within is None:
+            entered = network_acl.passes(scope, role, False, variable, Port.FORWARD)
+        if entered == FALSE:
+            return FALSE
         return scope.terms.all_of(
             (
                 scope.destination(receivers(scope, role)),
-                entered if filtered else TRUE,
-                security_group.admits(scope, role, False, variable, references),
+                entered,
+                security_group.admits(scope, role, False, variable, references, within),
             )
         )
 
-    return scope.once(("takes", variable, references, filtered), build)
+    return scope.once(("takes", variable, references, within), build)

@@ -96,7 +96,7 @@ def ways(scope: Scope) -> Iterator[Way]:
         if got == FALSE:
             continue
         here = subnet.home(scope, home, "destination_address")
-        inside = terms.all_of((got, here, _delivered(scope, nat.vpc_id, filtered=False)))
+        inside = terms.all_of((got, here, _delivered(scope, nat.vpc_id, neighbour=True)))
         yield Way(inside, _local_reply(scope, home))
         onward = terms.all_of(
             (
@@ -132,10 +132,11 @@ def _onward(scope: Scope, nat: NatGateway, home: str, hop: Hop, there: int) -> I
             yield Way(terms.all_of((there, _out(scope, hop, nat.vpc_id))), TRUE)
 
 
-def _delivered(scope: Scope, vpc_id: str, *, filtered: bool = True) -> int:
+def _delivered(scope: Scope, vpc_id: str, *, neighbour: bool = False) -> int:
     """True iff the destination is an interface of this VPC and takes the gateway's packet."""
     classes = scope.destinations.vpcs.get(vpc_id, ())
-    taken = interface.takes(scope, "nat_address", References.LOST, filtered=filtered)
+    within = classes if neighbour else None
+    taken = interface.takes(scope, "nat_address", References.LOST, within=within)
     return scope.terms.all_of((scope.destination(classes), scope.named_private, taken))
 
 

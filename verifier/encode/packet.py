@@ -9,7 +9,8 @@ input of the question (packet, classes, choices) or determined by the inputs thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -66,7 +67,11 @@ class Domains:
 
 @dataclass(slots=True)
 class Scope:
-    """One family of one question under one set of open gaps; `defined` are the definitions."""
+    """One family of one question under one set of open gaps.
+
+    `defined` are the definitions of derived variables. `at_home` says, by role (True: sources) and
+    subnet, in which addresses the packet's own address of that side lies if the host lives there.
+    """
 
     terms: Terms
     index: Index
@@ -80,6 +85,7 @@ class Scope:
     named_private: int = FALSE
     named_public: int = FALSE
     declared: set[str] = field(default_factory=set)
+    at_home: dict[tuple[bool, str], Spans] = field(default_factory=dict)
     defined: list[int] = field(default_factory=list)
     memo: dict[object, int] = field(default_factory=dict)
     tables: dict[object, dict[Hop, int]] = field(default_factory=dict)
@@ -183,6 +189,14 @@ class Scope:
         made = self.terms.all_of((chosen, receives("gap_source")))
         left = self.terms.all_of((self.terms.negate(chosen), receives(own)))
         return self.terms.any_of((made, left))
+
+    @contextmanager
+    def narrowed(self, domains: dict[str, Spans]) -> Iterator[None]:
+        """Fold as if the addresses (plain names) were of these; see `Terms.narrowed`."""
+        memo, self.memo = self.memo, {}
+        with self.terms.narrowed({self.name(name): spans for name, spans in domains.items()}):
+            yield
+        self.memo = memo
 
     def once(self, key: object, build: Callable[[], int]) -> int:
         """The term for the key, built when it is first asked for."""

@@ -16,7 +16,7 @@ from verifier.encode.packet import Port, References, Scope
 from verifier.encode.route_table import ways as routed
 from verifier.encode.terms import FALSE, TRUE
 from verifier.encode.way import Way
-from verifier.topology import Exit, Gateway, Local, Peer
+from verifier.topology import Exit, Gateway, Local, Peer, common
 from verifier.trace import INTERNET
 
 DESTINATION = "destination_address"
@@ -61,19 +61,40 @@ def _from_interface(scope: Scope) -> Iterator[Way]:
 
 
 def _same_subnet(scope: Scope) -> Way:
-    """SUB-2: neither list nor table; the owner anywhere in the VPC."""
+    """SUB-2: neither list nor table; the owner anywhere in the VPC.
+
+    Said for each subnet by itself, since few rules speak of a subnet's own addresses.
+    """
     terms = scope.terms
-    delivered = terms.all_of(
-        (
-            terms.negate(vpc.served(scope, scope.sources, DESTINATION)),
-            subnet.stays(scope, scope.sources, DESTINATION),
-            vpc.shared(scope),
-            scope.named_private,
-            interface.sends(scope, References.KEPT),
-            interface.takes(scope, "source_address", References.KEPT, filtered=False),
-        )
+    free = terms.all_of(
+        (terms.negate(vpc.served(scope, scope.sources, DESTINATION)), scope.named_private)
     )
-    return Way(delivered, connection.unchanged(scope))
+    delivered = terms.any_of(
+        terms.all_of((free, _neighbours(scope, own, other)))
+        for own in scope.sources.subnets
+        for other in scope.destinations.subnets
+    )
+    return Way(delivered, connection.unchanged(scope) if delivered != FALSE else TRUE)
+
+
+def _neighbours(scope: Scope, own: str, other: str) -> int:
+    """True iff a source of the one subnet reaches a host recorded in the other within its own."""
+    subnets = scope.index.network.subnets
+    if subnets[own].vpc_id != subnets[other].vpc_id:
+        return FALSE
+    home = scope.index.subnet_blocks(own, scope.family)
+    there = common(home, scope.at_home[False, other])
+    here = scope.at_home[True, own]
+    if not there or not here:
+        return FALSE
+    sources, destinations = scope.sources.subnets[own], scope.destinations.subnets[other]
+    hosts = (scope.source(sources), scope.destination(destinations))
+    with scope.narrowed({"source_address": here, DESTINATION: there}):
+        sent = interface.sends(scope, References.KEPT, sources)
+        taken = FALSE
+        if sent != FALSE:
+            taken = interface.takes(scope, "source_address", References.KEPT, within=destinations)
+    return scope.terms.all_of((*hosts, scope.address(DESTINATION, home), sent, taken))
 
 
 def _direct(scope: Scope, arrived: int, references: References) -> Way:

@@ -161,6 +161,13 @@ def allowed(scope: Scope, named: Addresses) -> int:
         (
             _sources(scope, named),
             _destinations(scope, named),
+            *_at_home(scope, scope.sources, "source_address", (named.sources,)),
+            *_at_home(
+                scope,
+                scope.destinations,
+                "destination_address",
+                (named.private, named.public, named.internet_private, named.internet_public),
+            ),
             terms.negate(
                 terms.all_of(
                     (
@@ -195,6 +202,28 @@ def _sources(scope: Scope, named: Addresses) -> int:
     return scope.terms.any_of(
         (_tied(scope, True, named.sources), _tied(scope, True, _doors(scope, scope.sources)))
     )
+
+
+def _at_home(
+    scope: Scope, role: Role, variable: str, sets: tuple[Sets, ...]
+) -> Iterator[int]:
+    """What follows from the ties, said by subnet: its hosts have addresses of these ranges.
+
+    It adds nothing to the meaning. The solver would find it out host by host.
+    """
+    for subnet, classes in role.subnets.items():
+        found = union(
+            *(
+                each.get(number, ())
+                for first, last in classes
+                for number in range(first, last + 1)
+                for each in sets
+            )
+        )
+        home = scope.index.subnet_blocks(subnet, scope.family)
+        scope.at_home[role is scope.sources, subnet] = found
+        there = union(home, found) if meets(home, found) else found
+        yield scope.terms.implies(scope.side(role, classes), scope.address(variable, there))
 
 
 def _doors(scope: Scope, role: Role) -> Sets:

@@ -28,19 +28,24 @@ class _Peers:
 
 
 def admits(
-    scope: Scope, role: Role, egress: bool, variable: str, references: References
+    scope: Scope,
+    role: Role,
+    egress: bool,
+    variable: str,
+    references: References,
+    within: Spans | None = None,
 ) -> int:
     """True iff some rule of some group of the role's interface matches a new packet (SG-1).
 
     `variable` is the peer's address: the source on ingress, the destination on egress. Interfaces
-    that no group filters (ENI-3, GAP-5) let everything pass.
+    that no group filters (ENI-3, GAP-5) let everything pass. `within` narrows the role's classes.
     """
 
     def build() -> int:
         terms = scope.terms
         free = (not c.shape.filtered or c.shape.gap is not None for c in role.classes)
         parts = [scope.side(role, role.where(free))]
-        for (vpc_id, group), classes in role.groups.items():
+        for (vpc_id, group), classes in role.carried(within).items():
             known = group in scope.index.network.security_groups
             if not known:
                 gap = scope.index.network.missing.get(("security-group", group))
@@ -53,7 +58,8 @@ def admits(
                 parts.append(terms.all_of((scope.side(role, classes), matched)))
         return terms.any_of(parts)
 
-    return scope.once(("groups", role is scope.sources, egress, variable, references), build)
+    key = ("groups", role is scope.sources, egress, variable, references, within)
+    return scope.once(key, build)
 
 
 def _group(

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import NamedTuple
 
-from verifier.topology.spans import Spans, covers, holds, meets
+from verifier.topology.spans import Spans, common, covers, holds, meets, union
 
 FALSE = 0
 TRUE = 1
@@ -80,6 +82,19 @@ class Terms:
         self._lasts[name] = [last for _, last in self.variables[name].domain]
         return name
 
+    @contextmanager
+    def narrowed(self, domains: Mapping[str, Spans]) -> Iterator[None]:
+        """Fold as if the variables had these smaller domains, which are not empty.
+
+        Terms built inside speak truly only where something else says that they are in them.
+        """
+        kept = {name: self.variables[name] for name in domains}
+        for name, domain in domains.items():
+            self.declare(name, kept[name].width, domain)
+        yield
+        for name, (width, domain) in kept.items():
+            self.declare(name, width, domain)
+
     def _node(self, node: Node) -> int:
         key = (type(node), node)
         found = self._known.get(key)
@@ -117,28 +132,57 @@ class Terms:
         return self._node(Equal(one, other))
 
     def all_of(self, parts: Iterable[int]) -> int:
-        """True iff every part is."""
+        """True iff every part is; memberships of one variable become one."""
         kept: dict[int, None] = {}
+        sets: dict[str, list[int]] = {}
         for part in parts:
             if part == FALSE:
                 return FALSE
-            if part != TRUE:
+            if part != TRUE and part not in kept:
                 kept[part] = None
+                node = self.nodes[part]
+                if isinstance(node, Within):
+                    sets.setdefault(node.variable, []).append(part)
+        for variable, same in sets.items():
+            if len(same) > 1:
+                merged = self.within(variable, reduce(common, map(self._spans, same)))
+                if merged == FALSE:
+                    return FALSE
+                for part in same:
+                    del kept[part]
+                kept[merged] = None
         if len(kept) < 2:
             return next(iter(kept), TRUE)
         return self._node(All(tuple(sorted(kept))))
 
     def any_of(self, parts: Iterable[int]) -> int:
-        """True iff some part is."""
+        """True iff some part is; memberships of one variable become one."""
         kept: dict[int, None] = {}
+        sets: dict[str, list[int]] = {}
         for part in parts:
             if part == TRUE:
                 return TRUE
-            if part != FALSE:
+            if part != FALSE and part not in kept:
                 kept[part] = None
+                node = self.nodes[part]
+                if isinstance(node, Within):
+                    sets.setdefault(node.variable, []).append(part)
+        for variable, same in sets.items():
+            if len(same) > 1:
+                merged = self.within(variable, union(*map(self._spans, same)))
+                if merged == TRUE:
+                    return TRUE
+                for part in same:
+                    del kept[part]
+                kept[merged] = None
         if len(kept) < 2:
             return next(iter(kept), FALSE)
         return self._node(Any(tuple(sorted(kept))))
+
+    def _spans(self, part: int) -> Spans:
+        node = self.nodes[part]
+        assert isinstance(node, Within)
+        return node.spans
 
     def negate(self, part: int) -> int:
         """True iff the part is not."""

@@ -72,6 +72,18 @@ class Role:
         for key, table in found.items():
             getattr(self, key).update({at: numbers(values) for at, values in table.items()})
 
+    def carried(self, within: Spans | None) -> dict[tuple[str, str], Spans]:
+        """The groups by VPC and id, each with the classes that carry it, of these classes."""
+        if within is None:
+            return self.groups
+        found: dict[tuple[str, str], list[int]] = {}
+        for first, last in within:
+            for number in range(first, last + 1):
+                shape = self.classes[number].shape
+                for group in shape.groups:
+                    found.setdefault((shape.vpc_id, group), []).append(number)
+        return {key: numbers(values) for key, values in found.items()}
+
     @property
     def size(self) -> int:
         """How many class numbers there are."""

@@ -9,8 +9,8 @@ The theorem, which the cross-check tests from outside:
 
 A probe fixes the inputs of the obligation: hosts (as a class number and an address), header and
 choices of the network. All other variables are headers behind a translation, which the inputs
-determine; so the negated goal (`Goal.FAILING`) is as exact as the plain one. Open gaps are constants at
-the time of building: there is one obligation for each set of them.
+determine; so the negated goal (`Goal.FAILING`) is as exact as the plain one. Open gaps are
+constants at the time of building: there is one obligation for each set of them.
 
 One file per resource says in terms what the clauses of `specs/semantics` say of it; `path` puts
 the ways together, `connection` the ways back, `question` says who may ask, `obligation` ties all

@@ -11,6 +11,7 @@ from verifier.encode.packet import References, Scope
 from verifier.encode.terms import FALSE
 from verifier.topology import Exit, Spans, normal, union, without
 
+
 def handed_over(scope: Scope, exit_: Exit, vpc_id: str, own: str) -> int:
     """True iff a packet of this VPC that met the open exit is delivered to an interface.
 

@@ -18,12 +18,16 @@ def _plays(scope: Scope, each: EndpointClass) -> bool:
 
 def senders(scope: Scope, role: Role) -> Spans:
     """The classes that can put a packet on the wire at all (ENI-4)."""
-    return role.where(each.shape.may_send and _plays(scope, each) for each in role.classes)
+    return scope.classes(
+        role, "sends", lambda each: each.shape.may_send and _plays(scope, each)
+    )
 
 
 def receivers(scope: Scope, role: Role) -> Spans:
     """The classes that can take a new packet at all (ENI-4)."""
-    return role.where(each.shape.may_receive and _plays(scope, each) for each in role.classes)
+    return scope.classes(
+        role, "receives", lambda each: each.shape.may_receive and _plays(scope, each)
+    )
 
 
 def sends(scope: Scope, references: References, within: Spans | None = None) -> int:
@@ -34,7 +38,7 @@ def sends(scope: Scope, references: References, within: Spans | None = None) -> 
 
     def build() -> int:
         role = scope.sources
-        unchecked = role.where(not each.shape.checked for each in role.classes)
+        unchecked = scope.classes(role, "unchecked", lambda each: not each.shape.checked)
         return scope.terms.all_of(
             (
                 scope.source(senders(scope, role)),

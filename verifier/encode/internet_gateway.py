@@ -106,9 +106,11 @@ def enters(scope: Scope, role: Role, destination: str, *, redirected: bool) -> i
     public one is the caller's to state. `redirected`: by a gateway that redirects (GAP-9).
     """
     terms = scope.terms
-    allowed = role.where(
-        each.shape.attached and not (scope.family == 6 and each.shape.denies_gateway)
-        for each in role.classes
+    allowed = scope.classes(
+        role,
+        "lets in",
+        lambda each: each.shape.attached
+        and not (scope.family == 6 and each.shape.denies_gateway),
     )
     parts = []
     for vpc_id, classes in role.vpcs.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from verifier.encode import path, question
+from verifier.encode.addresses import Addresses, addresses, domains
 from verifier.encode.packet import DESTINATION, SOURCE, Scope
 from verifier.encode.terms import FALSE, TRUE, Terms
 from verifier.invariants.question import Goal, Names, Question
@@ -139,8 +140,8 @@ def encode(
     branches = []
     if sources.size and destinations.size:
         for family in families:
-            named = question.addresses(index, asked, family, (sources, destinations))
-            wanted = question.domains(asked, family, (sources, destinations), named)
+            named = addresses(index, asked, family, sources, destinations)
+            wanted = domains(asked, family, named)
             scope = Scope(
                 terms, index, asked, opened, family, sources, destinations, wanted
             )
@@ -155,16 +156,18 @@ def _all(role_: Role) -> tuple[tuple[int, int], ...]:
     return ((0, role_.size - 1),) if role_.size else ()
 
 
-def _branch(scope: Scope, named: question.Addresses) -> int:
+def _branch(scope: Scope, named: Addresses) -> int:
     """One family: the probe is allowed, and meets the goal."""
     terms = scope.terms
-    is_family = terms.within(FAMILY, ((int(scope.family == 6), int(scope.family == 6)),))
-    allowed = question.allowed(scope, named)
-    if allowed == FALSE:
-        return FALSE
+    number = int(scope.family == 6)
+    question.introduce(scope, named)
     goal = path.works(scope)
     if scope.question.goal is Goal.FAILING:
         goal = terms.negate(goal)
+    if goal == FALSE:
+        return FALSE
+    is_family = terms.within(FAMILY, ((number, number),))
+    allowed = question.allowed(scope, named)
     return terms.all_of((is_family, allowed, goal, *scope.defined))
 
 

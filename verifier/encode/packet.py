@@ -26,7 +26,7 @@ from verifier.packet import (
     WIDTH,
     Family,
 )
-from verifier.topology import EVERYTHING, Hop, Index, Role, Spans
+from verifier.topology import EVERYTHING, EndpointClass, Hop, Index, Role, Spans
 
 BYTE: Spans = ((0, 255),)
 PORTS: Spans = ((0, 65535),)
@@ -84,6 +84,7 @@ class Scope:
     own: int = TRUE
     named_private: int = FALSE
     named_public: int = FALSE
+    flagged: dict[tuple[str, bool], Spans] = field(default_factory=dict)
     declared: set[str] = field(default_factory=set)
     at_home: dict[tuple[bool, str], Spans] = field(default_factory=dict)
     defined: list[int] = field(default_factory=list)
@@ -189,6 +190,13 @@ class Scope:
         made = self.terms.all_of((chosen, receives("gap_source")))
         left = self.terms.all_of((self.terms.negate(chosen), receives(own)))
         return self.terms.any_of((made, left))
+
+    def classes(self, role: Role, flag: str, holds: Callable[[EndpointClass], bool]) -> Spans:
+        """The interface classes of the role of which the flag holds, found out once."""
+        key = (flag, role is self.sources)
+        if key not in self.flagged:
+            self.flagged[key] = role.where(map(holds, role.classes))
+        return self.flagged[key]
 
     @contextmanager
     def narrowed(self, domains: dict[str, Spans]) -> Iterator[None]:

@@ -8,23 +8,18 @@ rest is sliced.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
-from verifier.encode.packet import BYTE, Domains, Scope
+from verifier.encode.addresses import Addresses, Sets, publics, sources_of, values
+from verifier.encode.packet import Scope
 from verifier.encode.terms import FALSE, TRUE
 from verifier.invariants.question import (
     AddressPolicy,
     EndpointSet,
-    Names,
-    Question,
     Traffic,
     TrafficTerm,
 )
-from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS, Family
+from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS
 from verifier.topology import (
-    EVERYTHING,
-    GLOBAL,
-    Index,
     Role,
     Spans,
     common,
@@ -36,148 +31,35 @@ from verifier.topology import (
 )
 from verifier.trace import INTERNET
 
-Sets = dict[int, Spans]
 
-
-@dataclass(slots=True)
-class Addresses:
-    """By class number: what sources send from, and by what destinations are named (ASK-2).
-
-    `private` and `public` are names for a sender inside (`private` also for one outside that is no
-    internet address), `internet_*` for an outside sender that is one.
-    """
-
-    sources: Sets = field(default_factory=dict)
-    owned: Sets = field(default_factory=dict)
-    private: Sets = field(default_factory=dict)
-    public: Sets = field(default_factory=dict)
-    internet_private: Sets = field(default_factory=dict)
-    internet_public: Sets = field(default_factory=dict)
-
-
-def addresses(index: Index, question: Question, family: Family, sides: tuple[Role, Role]) -> Addresses:
-    """All of them in one family."""
-    sources, destinations = sides
-    found = Addresses()
-    for number, each in enumerate(sources.classes):
-        own = [owned(index.network, id_, family) for id_ in each.members]
-        found.owned[number] = union(*own)
-        found.sources[number] = (
-            EVERYTHING[family]
-            if question.spoofed
-            else union(
-                *(
-                    _sends_from(index, question, family, id_, question.sources.interfaces[id_])
-                    for id_ in each.members
-                )
-            )
-        )
-    every = question.policy is AddressPolicy.EVERY
-    for number, each in enumerate(destinations.classes):
-        named = [(id_, question.destinations.interfaces[id_]) for id_ in each.members]
-        listed = [(id_, names) for id_, names in named if names.named]
-        default = [id_ for id_, names in named if names.default]
-        private = [common(owned(index.network, i, family), n.named.spans(family)) for i, n in listed]
-        public = [common(_public(index, family, i), n.named.spans(family)) for i, n in listed]
-        inside = [_default(index, question, family, id_) for id_ in default]
-        found.private[number] = union(*private, *inside)
-        if every:
-            public += [_public(index, family, id_) for id_ in default]
-            found.public[number] = union(*public)
-            continue
-        found.public[number] = union(*public)
-        found.internet_private[number] = union(
-            *(common(spans, GLOBAL) for spans in (*private, *inside) if family == 6)
-        )
-        found.internet_public[number] = union(
-            *public, *(_public(index, family, id_, primary=True) for id_ in default)
-        )
-    return found
-
-
-def _sends_from(
-    index: Index, question: Question, family: Family, interface_id: str, names: Names
-) -> Spans:
-    """ASK-2, ASK-3: the addresses that an interface of the set sends from."""
-    spans = _default(index, question, family, interface_id) if names.default else ()
-    if names.named:
-        own = owned(index.network, interface_id, family)
-        spans = union(spans, common(own, names.named.spans(family)))
-    return spans
-
-
-def _default(index: Index, question: Question, family: Family, interface_id: str) -> Spans:
-    """The private addresses that the policy gives (ASK-2)."""
-    if question.policy is AddressPolicy.EVERY:
-        return owned(index.network, interface_id, family)
-    interface = index.network.interfaces[interface_id]
-    if family == 6:
-        return numbers(address.value for address in interface.ipv6)
-    return numbers(own.address.value for own in interface.ipv4 if own.primary)
-
-
-def _public(index: Index, family: Family, interface_id: str, *, primary: bool = False) -> Spans:
-    """The public IPv4 addresses of an interface (of its primary address)."""
-    if family == 6:
-        return ()
-    return numbers(
-        own.public.value
-        for own in index.network.interfaces[interface_id].ipv4
-        if own.public is not None and (own.primary or not primary)
-    )
-
-
-def domains(question: Question, family: Family, sides: tuple[Role, Role], named: Addresses) -> Domains:
-    """What the packet's fields can be at all in one family."""
-    terms = [term for term in question.traffic if family in term.families]
-    outside = [spans.spans(family) for role in sides[:1] for spans in role.outside.values()]
-    there = [spans.spans(family) for spans in sides[1].outside.values()]
-    spoken = (named.private, named.public, named.internet_private, named.internet_public)
-    ported = [term for term in terms if term.protocol in (None, *PORT_PROTOCOLS)]
-    typed = [term for term in terms if term.protocol in (None, *ICMP_PROTOCOLS)]
-    whole = any(term.protocol is None for term in terms)
-    clients = normal((ports.first, ports.last) for ports in question.client_ports)
-    return Domains(
-        source=union(*named.sources.values(), *outside),
-        destination=union(*(s for sets in spoken for s in sets.values()), *there),
-        protocols=BYTE if whole else numbers(t.protocol for t in terms if t.protocol is not None),
-        source_ports=common(clients, normal((t.source_ports) for t in ported)),
-        destination_ports=normal(t.destination_ports for t in ported),
-        icmp_types=union(*(_field(term.icmp_type) for term in typed)),
-        icmp_codes=union(*(_field(term.icmp_code) for term in typed)),
-    )
-
-
-def _field(value: int | None) -> Spans:
-    return BYTE if value is None else ((value, value),)
+def introduce(scope: Scope, named: Addresses) -> None:
+    """Tell the scope who owns and names what: before anything is said of ways."""
+    if scope.question.spoofed:
+        scope.own = _tied(scope, True, named.owned)
+    _name(scope, named)
+    _settle(scope, scope.sources, (named.sources,))
+    names = (named.private, named.public, named.internet_private, named.internet_public)
+    _settle(scope, scope.destinations, names)
 
 
 def allowed(scope: Scope, named: Addresses) -> int:
-    """True iff hosts and packet are such as the question speaks of; names are told on the way."""
+    """True iff hosts and packet are such as the question speaks of."""
     terms = scope.terms
-    scope.own = _own(scope, named)
-    _name(scope, named)
+    both_outside = terms.all_of(
+        (
+            scope.source(scope.sources.outsiders),
+            scope.destination(scope.destinations.outsiders),
+        )
+    )
     return terms.all_of(
         (
+            traffic(scope, scope.question.traffic, clients=True),
             _sources(scope, named),
             _destinations(scope, named),
-            *_at_home(scope, scope.sources, "source_address", (named.sources,)),
-            *_at_home(
-                scope,
-                scope.destinations,
-                "destination_address",
-                (named.private, named.public, named.internet_private, named.internet_public),
-            ),
-            terms.negate(
-                terms.all_of(
-                    (
-                        scope.source(scope.sources.outsiders),
-                        scope.destination(scope.destinations.outsiders),
-                    )
-                )
-            ),
+            *_at_home(scope, scope.sources, "source_address"),
+            *_at_home(scope, scope.destinations, "destination_address"),
+            terms.negate(both_outside),
             terms.negate(_same_host(scope)),
-            traffic(scope, scope.question.traffic, clients=True),
             terms.negate(_excluded(scope)),
         )
     )
@@ -204,15 +86,10 @@ def _sources(scope: Scope, named: Addresses) -> int:
     )
 
 
-def _at_home(
-    scope: Scope, role: Role, variable: str, sets: tuple[Sets, ...]
-) -> Iterator[int]:
-    """What follows from the ties, said by subnet: its hosts have addresses of these ranges.
-
-    It adds nothing to the meaning. The solver would find it out host by host.
-    """
+def _settle(scope: Scope, role: Role, sets: tuple[Sets, ...]) -> None:
+    """Which addresses the hosts of each subnet have in the question."""
     for subnet, classes in role.subnets.items():
-        found = union(
+        scope.at_home[role is scope.sources, subnet] = union(
             *(
                 each.get(number, ())
                 for first, last in classes
@@ -220,8 +97,16 @@ def _at_home(
                 for each in sets
             )
         )
+
+
+def _at_home(scope: Scope, role: Role, variable: str) -> Iterator[int]:
+    """What follows from the ties, said by subnet: its hosts have addresses of these ranges.
+
+    It adds nothing to the meaning. The solver would find it out host by host.
+    """
+    for subnet, classes in role.subnets.items():
+        found = scope.at_home[role is scope.sources, subnet]
         home = scope.index.subnet_blocks(subnet, scope.family)
-        scope.at_home[role is scope.sources, subnet] = found
         there = union(home, found) if meets(home, found) else found
         yield scope.terms.implies(scope.side(role, classes), scope.address(variable, there))
 
@@ -272,13 +157,6 @@ def _destinations(scope: Scope, named: Addresses) -> int:
     )
 
 
-def _own(scope: Scope, named: Addresses) -> int:
-    """True iff the source owns the address that it sends from; an interface, that is."""
-    if not scope.question.spoofed:
-        return TRUE
-    return _tied(scope, True, named.owned)
-
-
 def _name(scope: Scope, named: Addresses) -> None:
     """Tell the destination by its private and by its public names.
 
@@ -309,7 +187,7 @@ def _name(scope: Scope, named: Addresses) -> None:
 def _self_mapped(scope: Scope, interface_id: str) -> Spans:
     """The addresses that are the interface's own and its public ones as well."""
     own = owned(scope.index.network, interface_id, scope.family)
-    return common(own, _public(scope.index, scope.family, interface_id))
+    return common(own, publics(scope.index, scope.family, interface_id))
 
 
 def _whole(one: Sets, other: Sets) -> Sets:
@@ -362,11 +240,14 @@ def _same_in_vpc(scope: Scope, ids: Iterable[str]) -> int:
     one = terms.equal(scope.name("source_address"), scope.name("destination_address"))
     private, public = [one], []
     for id_ in ids:
+        interface = scope.index.network.interfaces[id_]
+        names = publics(scope.index, scope.family, id_)
+        single = interface.ipv4 if scope.family == 4 else interface.ipv6
+        if not names and not interface.delegated and len(single) < 2:
+            continue
         own = owned(scope.index.network, id_, scope.family)
-        if own and not (len(own) == 1 and own[0][0] == own[0][1]):
-            private.append(_both(scope, own, own))
-        if scope.family == 4:
-            public.append(_both(scope, own, _public(scope.index, 4, id_)))
+        private.append(_both(scope, own, own))
+        public.append(_both(scope, own, names))
     return terms.any_of(
         (
             terms.all_of((scope.named_private, terms.any_of(private))),
@@ -406,8 +287,8 @@ def _term(scope: Scope, term: TrafficTerm, clients: bool) -> int:
     )
     typed = terms.all_of(
         (
-            terms.within(scope.name("icmp_type"), _field(term.icmp_type)),
-            terms.within(scope.name("icmp_code"), _field(term.icmp_code)),
+            terms.within(scope.name("icmp_type"), values(term.icmp_type)),
+            terms.within(scope.name("icmp_code"), values(term.icmp_code)),
         )
     )
     return terms.all_of(
@@ -431,16 +312,15 @@ def _excluded(scope: Scope) -> int:
 
 def _in_set(scope: Scope, endpoints: EndpointSet) -> Iterator[int]:
     """True iff the source is in the set, by an address that the set allows it."""
-    index, question = scope.index, scope.question
+    index, question, of = scope.index, scope.question, endpoints.interfaces
     sets: Sets = {}
     for number, each in enumerate(scope.sources.classes):
-        known = [(id_, endpoints.interfaces[id_]) for id_ in each.members if id_ in endpoints.interfaces]
-        if question.spoofed and any(names.default for _, names in known):
+        default = (id_ in of and of[id_].default for id_ in each.members)
+        if question.spoofed and any(default):
             sets[number] = scope.everything
-            continue
-        sets[number] = union(
-            *(_sends_from(index, question, scope.family, id_, names) for id_, names in known)
-        )
+        else:
+            family = scope.family
+            sets[number] = sources_of(index, question, family, each.members, endpoints)
     yield _tied(scope, True, sets)
     role = scope.sources
     for at, door in enumerate(role.doors, start=len(role.classes)):

@@ -13,7 +13,7 @@ from verifier.encode.packet import Port, References, Scope
 from verifier.encode.terms import FALSE, TRUE
 from verifier.model import GroupReference, PrefixListReference, SecurityGroupRule
 from verifier.packet import ANY_PROTOCOL, ICMP_PROTOCOLS, PORT_PROTOCOLS, Prefix
-from verifier.topology import Role, Spans, normal
+from verifier.topology import EndpointClass, Role, Spans, normal
 
 Transport = tuple[int, int | None, int | None]
 
@@ -43,8 +43,7 @@ def admits(
 
     def build() -> int:
         terms = scope.terms
-        free = (not c.shape.filtered or c.shape.gap is not None for c in role.classes)
-        parts = [scope.side(role, role.where(free))]
+        parts = [scope.side(role, scope.classes(role, "unfiltered", _unfiltered))]
         for (vpc_id, group), classes in role.carried(within).items():
             known = group in scope.index.network.security_groups
             if not known:
@@ -62,6 +61,10 @@ def admits(
     return scope.once(key, build)
 
 
+def _unfiltered(each: EndpointClass) -> bool:
+    return not each.shape.filtered or each.shape.gap is not None
+
+
 def _group(
     scope: Scope, group: str, home: str, egress: bool, variable: str, references: References
 ) -> int:
@@ -74,7 +77,9 @@ def _group(
             matched = _transport(scope, transport)
             if matched == FALSE:
                 continue
-            who = TRUE if peers.anybody else _peers(scope, peers, home, egress, variable, references)
+            who = TRUE
+            if not peers.anybody:
+                who = _peers(scope, peers, home, egress, variable, references)
             parts.append(terms.all_of((matched, who)))
         return terms.any_of(parts)
 
@@ -181,5 +186,3 @@ def _transport(scope: Scope, transport: Transport) -> int:
 
     return scope.once(("transport", transport), build)
 
-
-__all__ = ["Spans", "admits"]

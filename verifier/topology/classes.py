@@ -125,7 +125,7 @@ def role(
     """The classes of one side; `marked` are further sets that the question tells hosts apart by."""
     found: dict[tuple[Shape, Marks, str], list[str]] = {}
     for id_, names in endpoints.interfaces.items():
-        marks = (names.default, bool(names.named))
+        marks: Marks = (names.default, bool(names.named))
         for other in marked:
             more = other.get(id_)
             marks += (more is not None and more.default, more is not None and bool(more.named))

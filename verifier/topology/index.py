@@ -250,11 +250,12 @@ class Index:
                     single.update((own, interface.id) for own in interface.ipv6)
                     delegated += [(prefix, interface.id) for prefix in interface.delegated]
             self.memo[key] = (single, delegated)
-        single, delegated = self.memo[key]  # type: ignore[misc]
-        found: str | None = single.get(address)
-        for prefix, id_ in () if found else delegated:
-            if address in prefix:
-                return str(id_)
+        known: tuple[dict[Address, str], list[tuple[Prefix, str]]]
+        known = self.memo[key]  # type: ignore[assignment]
+        found = known[0].get(address)
+        for prefix, id_ in () if found else known[1]:
+            if prefix.family == address.family and prefix.first <= address.value <= prefix.last:
+                return id_
         return found
 
     def named_publicly(self, address: Address) -> str | None:

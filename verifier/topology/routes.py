@@ -231,7 +231,8 @@ def _crossing(
     inside = normal((block.first, block.last) for block in prefixes if block.family == family)
     if far is not None:
         return [(Peer(peering_id, side.vpc_id), common(spans, inside))]
-    gaps = [door.gap for door in network.entrances if (door.id, door.vpc_id) == (peering_id, vpc_id)]
+    doors = (each for each in network.entrances if each.vpc_id == vpc_id)
+    gaps = [door.gap for door in doors if door.id == peering_id]
     reached = common(spans, inside) if prefixes else spans
     return [(Exit(gaps[0] if gaps else None, True, peering_id), reached)]
 

@@ -16,8 +16,11 @@ Spans = tuple[tuple[int, int], ...]
 
 def normal(parts: Iterable[tuple[int, int]]) -> Spans:
     """The union of any ranges."""
+    ordered = sorted(parts)
+    if len(ordered) < 2:
+        return tuple(ordered)
     merged: list[tuple[int, int]] = []
-    for first, last in sorted(parts):
+    for first, last in ordered:
         if merged and first <= merged[-1][1] + 1:
             if last > merged[-1][1]:
                 merged[-1] = (merged[-1][0], last)
@@ -28,7 +31,19 @@ def normal(parts: Iterable[tuple[int, int]]) -> Spans:
 
 def numbers(values: Iterable[int]) -> Spans:
     """The set of these single numbers."""
-    return normal((value, value) for value in values)
+    found: list[tuple[int, int]] = []
+    first = last = None
+    for value in sorted(values):
+        if last is None or first is None:
+            first = last = value
+        elif value <= last + 1:
+            last = value
+        else:
+            found.append((first, last))
+            first = last = value
+    if first is not None and last is not None:
+        found.append((first, last))
+    return tuple(found)
 
 
 def union(*sets: Spans) -> Spans:

@@ -144,7 +144,21 @@ def other_gateways(
         yield client["ClientVpnEndpointId"], "client VPN endpoint", client.get("VpcId") or ""
 
 
-_INWARD: Final = frozenset(
+LISTINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    VIRTUAL_PRIVATE: ("VpnGateways",),
+    TRANSIT: ("TransitGatewayVpcAttachments", "TransitGatewayAttachments"),
+    "local gateway": ("LocalGatewayRouteTableVpcAssociations",),
+    "carrier gateway": ("CarrierGateways",),
+}
+"""By kind of gateway, the listings any of which says what else is attached to it."""
+
+
+def kind_of(target: UnmodelledTarget) -> str:
+    """What the target is, told by its id even where the route itself is not understood."""
+    return GATEWAYS.get(target.id.partition("-")[0], target.kind)
+
+
+INWARD: Final = frozenset(
     {
         VIRTUAL_PRIVATE, TRANSIT, "local gateway", "carrier gateway", "core network",
         "ODB network", "gateway of unknown kind", "several targets",
@@ -161,8 +175,8 @@ def by_routes(
             target = route.target
             if not isinstance(target, UnmodelledTarget) or route.blackhole:
                 continue
-            kind = GATEWAYS.get(target.id.partition("-")[0], target.kind)
-            if kind in _INWARD:
+            kind = kind_of(target)
+            if kind in INWARD:
                 yield target.id, kind, table.vpc_id
     for wire, _ in wires:
         for gateway in wire.get("PropagatingVgws") or ():
@@ -208,7 +222,7 @@ def peered_outside(
             (peering.accepter, peering.requester),
         ):
             if peering.active and near.vpc_id in known and far.vpc_id not in known:
-                detail = f"leads to {far.vpc_id or 'a VPC'}, which is not in the snapshot"
+                detail = f"leads to {far.vpc_id}, which is not in the snapshot"
                 gap = ledger.gap(peering.id, "PCX-3", detail)
                 sources = AddressSet.of(*far.prefixes) if far.prefixes else None
                 found.append(

@@ -15,7 +15,7 @@ class GatewayAttachmentWire(TypedDict, total=False):
     """A VPC that a gateway is attached to, or not any more."""
 
     State: str | None
-    VpcId: str | None
+    VpcId: Required[Id]
 
 
 class InternetGatewayWire(TypedDict, total=False):
@@ -40,9 +40,9 @@ def lift_internet_gateway(
     ledger.unknown_fields("InternetGateway", KNOWN, wire)
     attached: dict[str, bool] = {}
     for attachment in wire.get("Attachments") or ():
-        vpc_id = attachment.get("VpcId")
+        vpc_id = attachment["VpcId"]
         state = attachment.get("State") or "available"
-        if vpc_id and state != "detached":
+        if state != "detached":
             attached[vpc_id] = state in ("available", "attached")
     if len(attached) > 1:
         raise origin.error(".Attachments", "the gateway is attached to several VPCs")

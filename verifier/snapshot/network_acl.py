@@ -30,7 +30,7 @@ class EntryWire(TypedDict, total=False):
     """One entry."""
 
     RuleNumber: Required[Int]
-    Egress: bool | None
+    Egress: Required[bool]
     Protocol: str | None
     RuleAction: str | None
     CidrBlock: str | None
@@ -42,7 +42,7 @@ class EntryWire(TypedDict, total=False):
 class AssociationWire(TypedDict, total=False):
     """A subnet that the list guards."""
 
-    SubnetId: str | None
+    SubnetId: Required[Id]
 
 
 class NetworkAclWire(TypedDict, total=False):
@@ -99,9 +99,7 @@ def lift_network_acl(wire: NetworkAclWire, origin: Origin, ledger: Ledger) -> Ne
         ledger.incomplete(wire["NetworkAclId"], "has no `Associations` in the snapshot")
     for association in wire.get("Associations") or ():
         ledger.unknown_fields("NetworkAclAssociation", KNOWN_ASSOCIATION, association)
-        subnet_id = association.get("SubnetId")
-        if subnet_id:
-            subnets[subnet_id] = None
+        subnets[association["SubnetId"]] = None
     return NetworkAcl(
         id=wire["NetworkAclId"],
         vpc_id=wire["VpcId"],
@@ -125,7 +123,7 @@ def _lift_entry(
     wire: EntryWire, acl_id: str, origin: Origin, at: int, ledger: Ledger
 ) -> NetworkAclEntry:
     ledger.unknown_fields("NetworkAclEntry", KNOWN_ENTRY, wire)
-    egress = wire.get("Egress") is True
+    egress = wire["Egress"]
     protocol = protocol_of(wire.get("Protocol"))
     action = wire.get("RuleAction")
     prefix = _prefix(wire, origin, at)

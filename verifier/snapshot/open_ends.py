@@ -23,6 +23,7 @@ from verifier.model import (
     PrefixListReference,
     Relay,
     SecurityGroupRule,
+    UnmodelledTarget,
 )
 from verifier.packet import Prefix
 from verifier.snapshot import entrance
@@ -248,12 +249,8 @@ def _entrances(
         *entrance.by_routes(parts.route_tables.values(), records["RouteTables"]),
         *entrance.by_interfaces(parts.interfaces.values()),
     ]
-    for table in parts.route_tables.values():
-        for route in table.routes:
-            if isinstance(route.target, PeeringTarget) and not route.blackhole:
-                peering_id = route.target.peering_id
-                if ("peering", peering_id) in missing:
-                    doors.append((peering_id, "VPC peering connection", table.vpc_id))
+    unbounded = sorted(set(_unbounded(resources, parts, missing)))
+    doors += [(door, kind, vpc_id) for door, kind in unbounded for vpc_id in parts.vpcs]
     gateway_of = {
         wire["TransitGatewayAttachmentId"]: gateway_id
         for record in (of_vpcs, of_anything)
@@ -263,6 +260,25 @@ def _entrances(
     found = entrance.entrances(doors, gateway_of, parts.vpcs, ledger)
     found += entrance.peered_outside(parts.peerings.values(), parts.vpcs, ledger)
     return tuple(sorted(found, key=lambda one: (one.id, one.vpc_id)))
+
+
+def _unbounded(
+    resources: Resources, parts: Parts, missing: dict[MissingKey, Gap]
+) -> Iterator[tuple[str, str]]:
+    """Ways out whose other ends nothing in the snapshot lists: any VPC may be one (GAP-6)."""
+    for kind, name in missing:
+        if kind == "peering":
+            yield name, "VPC peering connection"
+        elif kind == "route-table":
+            yield name, "unknown routes"
+    for table in parts.route_tables.values():
+        for route in table.routes:
+            target = route.target
+            if isinstance(target, UnmodelledTarget) and not route.blackhole:
+                kind = entrance.kind_of(target)
+                listings = entrance.LISTINGS.get(kind, ())
+                if kind in entrance.INWARD and not any(resources.has(key) for key in listings):
+                    yield target.id, kind
 
 
 def _passages(

@@ -27,7 +27,7 @@ class Ipv6BlockWire(TypedDict, total=False):
 class SideWire(TypedDict, total=False):
     """One side."""
 
-    VpcId: str | None
+    VpcId: Required[Id]
     OwnerId: str | None
     Region: str | None
     CidrBlock: str | None
@@ -45,8 +45,8 @@ class PeeringWire(TypedDict, total=False):
     """One connection."""
 
     VpcPeeringConnectionId: Required[Id]
-    RequesterVpcInfo: SideWire | None
-    AccepterVpcInfo: SideWire | None
+    RequesterVpcInfo: Required[SideWire]
+    AccepterVpcInfo: Required[SideWire]
     Status: StatusWire | None
     Tags: list[TagWire] | None
 
@@ -66,16 +66,14 @@ def lift_peering(wire: PeeringWire, origin: Origin, ledger: Ledger) -> PeeringCo
     return PeeringConnection(
         id=wire["VpcPeeringConnectionId"],
         active=code == "active",
-        requester=_side(wire.get("RequesterVpcInfo"), origin.below(".RequesterVpcInfo"), ledger),
-        accepter=_side(wire.get("AccepterVpcInfo"), origin.below(".AccepterVpcInfo"), ledger),
+        requester=_side(wire["RequesterVpcInfo"], origin.below(".RequesterVpcInfo"), ledger),
+        accepter=_side(wire["AccepterVpcInfo"], origin.below(".AccepterVpcInfo"), ledger),
         status=code if code == "active" or code in NOT_ACTIVE else "",
         tags=tags_of(wire.get("Tags")),
     )
 
 
-def _side(wire: SideWire | None, origin: Origin, ledger: Ledger) -> PeeringSide:
-    if wire is None:
-        return PeeringSide(vpc_id="")
+def _side(wire: SideWire, origin: Origin, ledger: Ledger) -> PeeringSide:
     ledger.unknown_fields("VpcPeeringConnectionVpcInfo", KNOWN_SIDE, wire)
     blocks: dict[Prefix, None] = {}
     if text := wire.get("CidrBlock"):
@@ -88,7 +86,7 @@ def _side(wire: SideWire | None, origin: Origin, ledger: Ledger) -> PeeringSide:
             tail = f".Ipv6CidrBlockSet[{at}].Ipv6CidrBlock"
             blocks[parsed(prefix_of, text, origin, tail, 6)] = None
     return PeeringSide(
-        vpc_id=wire.get("VpcId") or "",
+        vpc_id=wire["VpcId"],
         account=wire.get("OwnerId") or None,
         region=wire.get("Region") or None,
         prefixes=tuple(blocks),

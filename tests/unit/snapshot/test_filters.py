@@ -48,7 +48,7 @@ def test_an_entry_is_lifted_as_it_is() -> None:
     )
     assert entry(RuleAction="deny", CidrBlock="10.1.2.3/8").prefix == Prefix.parse("10.0.0.0/8")
     assert entry(CidrBlock=None, Ipv6CidrBlock="::/0").prefix == Prefix.parse("::/0")
-    assert entry(Egress=None).egress is False
+    assert entry(Egress=True).egress is True
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,14 @@ def test_a_rule_number_stands_once_in_a_direction() -> None:
     refused(document, "$.NetworkAcls[0].Entries[2]: rule number 100 stands there twice")
 
 
-def test_an_association_without_subnet_says_nothing() -> None:
+def test_what_places_a_list_must_be_there() -> None:
+    """Left out, each of them would silently move an entry or a subnet elsewhere."""
     document = network_document()
     document["NetworkAcls"][0]["Associations"].append({})
-    assert network(document).network_acls["acl-1"].subnet_ids == ("subnet-1", "subnet-2")
+    refused(document, "$.NetworkAcls[0].Associations[2]: `SubnetId` is missing")
+    document = network_document()
+    del document["NetworkAcls"][0]["Entries"][0]["Egress"]
+    refused(document, "$.NetworkAcls[0].Entries[0]: `Egress` is missing")
 
 
 @pytest.mark.parametrize("key", ["NetworkAcls", "RouteTables"])
@@ -151,7 +155,11 @@ def test_a_subnet_without_list_or_table_is_a_gap(key: str) -> None:
     del document[key]
     kind = {"NetworkAcls": "network-acl", "RouteTables": "route-table"}[key]
     assert set(network(document).missing) == {(kind, "subnet-1"), (kind, "subnet-2")}
-    assert gaps(document) == [("subnet-1", "GAP-10"), ("subnet-2", "GAP-10")]
+    found = [(name, clause) for name, clause in gaps(document) if clause != "GAP-7"]
+    assert found == [("subnet-1", "GAP-10"), ("subnet-2", "GAP-10")]
+    doors = {(door.id, door.vpc_id) for door in network(document).entrances}
+    unknown = {("subnet-1", "vpc-1"), ("subnet-2", "vpc-1")}
+    assert doors == (unknown if key == "RouteTables" else set())
 
 
 # --- security groups ------------------------------------------------------------------------
@@ -197,8 +205,15 @@ def test_a_permission_is_split_by_peers() -> None:
     ]
 
 
-def test_a_permission_without_peers_is_no_rule() -> None:
-    assert rules(permission(block=None), {"IpProtocol": "-1"}) == ()
+def test_a_permission_whose_lists_of_peers_are_empty_is_no_rule() -> None:
+    assert rules(permission(block=None) | {"IpRanges": [], "UserIdGroupPairs": []}) == ()
+
+
+def test_a_permission_without_its_lists_of_peers_is_not_understood() -> None:
+    """Otherwise a truncated rule would look like a closed door."""
+    (found,) = rules({"IpProtocol": "-1"})
+    assert found.peer is None
+    assert found.gap is not None
 
 
 @pytest.mark.parametrize(

@@ -263,7 +263,8 @@ def test_associations() -> None:
     assert (found.main, found.subnet_ids) == (False, ("subnet-1",))
     associations = document["RouteTables"][0]["Associations"]
     associations[0]["AssociationState"]["State"] = "associating"
-    assert gaps(document) == [("rtb-1", "GAP-12"), ("subnet-2", "GAP-10")]
+    found = [("rtb-1", "GAP-12"), ("subnet-2", "GAP-10"), ("subnet-2", "GAP-7")]
+    assert gaps(document) == found
     del document["RouteTables"][0]["Associations"]
     assert [gap.detail for gap in network(document).incomplete] == [
         "has no `Associations` in the snapshot"
@@ -350,10 +351,10 @@ def test_attachments(state: str | None, attached: tuple[str, ...], passages: int
     assert len(found.passages.get("vpc-1", ())) == passages
 
 
-def test_an_attachment_to_nothing_is_none() -> None:
+def test_an_attachment_to_nothing_is_refused() -> None:
     document = network_document()
     document["InternetGateways"][0]["Attachments"].append({"State": "available"})
-    assert network(document).internet_gateways["igw-1"].vpc_ids == ("vpc-1",)
+    refused(document, "$.InternetGateways[0].Attachments[1]: `VpcId` is missing")
 
 
 # --- block public access and edge tables ----------------------------------------------------
@@ -581,8 +582,31 @@ def test_a_peer_outside_is_a_door_for_its_blocks() -> None:
     assert network(document).entrances[0].sources is None
     document["VpcPeeringConnections"] = [peering("deleted")]
     assert doors(document) == []
-    document["VpcPeeringConnections"][0] |= {"AccepterVpcInfo": None, "Status": {"Code": "active"}}
-    assert "leads to a VPC," in network(document).entrances[0].gap.detail
+    del document["VpcPeeringConnections"][0]["AccepterVpcInfo"]
+    refused(document, "$.VpcPeeringConnections[0]: `AccepterVpcInfo` is missing")
+
+
+@pytest.mark.parametrize(
+    ("target", "listing", "door"),
+    [
+        ({"VpcPeeringConnectionId": "pcx-1"}, None, "pcx-1"),
+        ({"TransitGatewayId": "tgw-1"}, "TransitGatewayVpcAttachments", "tgw-1"),
+        ({"GatewayId": "vgw-1"}, "VpnGateways", "vgw-1"),
+        ({"CoreNetworkArn": "arn:aws:networkmanager::1:core-network/c"}, None, "arn:aws:network"),
+    ],
+)
+def test_a_way_out_whose_other_end_nobody_lists_may_end_in_any_vpc(
+    target: Document, listing: str | None, door: str
+) -> None:
+    """A VPC without a way back still takes packets: without its door it would look closed."""
+    document = with_routes(route("10.1.0.0/16", **target))
+    document["Vpcs"].append({"VpcId": "vpc-9", "CidrBlock": "10.1.0.0/16"})
+    found = {one.vpc_id for one in network(document).entrances if one.id.startswith(door)}
+    assert found == {"vpc-1", "vpc-9"}
+    if listing is not None:
+        document[listing] = []
+        found = {one.vpc_id for one in network(document).entrances if one.id.startswith(door)}
+        assert found == {"vpc-1"}
 
 
 @pytest.mark.parametrize("code", ["deleting", "provisioning", "musing", None])

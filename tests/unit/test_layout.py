@@ -82,6 +82,7 @@ NOT_A_RESOURCE = {
         "words": "words for rules and routes",
     },
     "verifier/encode": {
+        "addresses": "by which addresses hosts take part",
         "connection": "replies",
         "gap": "what is not modelled",
         "obligation": "the question as one term",

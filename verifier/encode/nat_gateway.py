@@ -7,6 +7,7 @@ Law: `nat_address` is one of the gateway's addresses wherever a packet is handed
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from verifier.encode import connection, gap, interface, network_acl, route_table, subnet, vpc
 from verifier.encode import internet_gateway as igw
@@ -130,6 +131,8 @@ def _onward(scope: Scope, nat: NatGateway, home: str, hop: Hop, there: int) -> I
                 yield Way(terms.all_of((there, _out(scope, exit_, nat.vpc_id))), TRUE)
         case Exit():
             yield Way(terms.all_of((there, _out(scope, hop, nat.vpc_id))), TRUE)
+        case _ as never:
+            assert_never(never)
 
 
 def _delivered(scope: Scope, vpc_id: str, *, neighbour: bool = False) -> int:

@@ -88,9 +88,9 @@ class Obligation:
         if nat is None or "nat_address" not in scope.declared:
             return found
         addresses = [each.private for each in self.index.network.nat_gateways[nat.id].addresses]
-        if addresses:
-            chosen = choices.nat_address if choices.nat_address in addresses else addresses[0]
-            found["nat_address"] = chosen.value if chosen else None
+        offered = (choices.nat_address, *addresses)
+        chosen = next((each for each in offered if each in addresses), None)
+        found["nat_address"] = None if chosen is None else chosen.value
         wanted = (choices.nat_port, packet.source_port, 1024)
         if packet.source_port is not None:
             found["nat_port"] = next(p for p in wanted if p is not None and 1024 <= p <= 65535)

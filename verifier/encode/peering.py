@@ -19,10 +19,3 @@ def references(scope: Scope, peer: Peer) -> References:
 def arrives(scope: Scope, role: Role, peer: Peer) -> int:
     """True iff the host of this role lives where the connection leads."""
     return scope.side(role, role.vpcs.get(peer.vpc_id, ()))
-
-
-def near(scope: Scope, peer: Peer) -> str:
-    """The VPC from which the peer is seen as one: the other side of the connection."""
-    peering = scope.index.network.peerings[peer.id]
-    sides = (peering.requester.vpc_id, peering.accepter.vpc_id)
-    return sides[1] if sides[0] == peer.vpc_id else sides[0]

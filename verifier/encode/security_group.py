@@ -7,6 +7,7 @@ of them is one set of addresses.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from verifier.encode import prefix_list
 from verifier.encode.packet import Port, References, Scope
@@ -162,6 +163,8 @@ def _add(scope: Scope, rules: dict[Transport, _Peers], rule: SecurityGroupRule) 
                 peers.groups.append(id_)
             else:
                 peers.anybody = True
+        case _ as never:
+            assert_never(never)
 
 
 def _transport(scope: Scope, transport: Transport) -> int:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from verifier.topology.spans import Spans, common, covers, holds, meets, union
 
@@ -240,6 +240,8 @@ class Terms:
                 return (part,)
             case Within() | Equal():
                 return ()
+            case _ as never:
+                assert_never(never)
 
     def names(self, terms: Iterable[int]) -> Iterator[str]:
         """The variables that these terms name directly, with repetitions."""
@@ -252,6 +254,8 @@ class Terms:
                     yield other
                 case All() | Any() | Not():
                     pass
+                case _ as never:
+                    assert_never(never)
 
     def holds(self, roots: Sequence[int], values: Mapping[str, int]) -> bool:
         """True iff every root is true under these values of the variables."""
@@ -268,5 +272,7 @@ class Terms:
                     truth[term] = any(truth[part] for part in parts)
                 case Not(part):
                     truth[term] = not truth[part]
+                case _ as never:
+                    assert_never(never)
         return all(truth[root] for root in roots)
 

@@ -8,6 +8,7 @@ would build adders; each shared term is a `define-fun`, so the text is as long a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from verifier.encode import Obligation
 from verifier.encode.terms import FALSE, TRUE, All, Any, Equal, Not, Terms, Within
@@ -46,6 +47,8 @@ def _body(terms: Terms, term: int, names: dict[int, str]) -> str:
             return f"(or {' '.join([names[part] for part in parts])})"
         case Not(part):
             return f"(not {names[part]})"
+        case _ as never:
+            assert_never(never)
 
 
 def within(variable: str, width: int, spans: tuple[tuple[int, int], ...]) -> str:

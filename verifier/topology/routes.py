@@ -8,7 +8,7 @@ the hop. Unknown prefix lists (GAP-8) are kept beside the partition, since they 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from verifier.model import (
     Gap,
@@ -185,6 +185,8 @@ def _component(route: Route) -> tuple[str, str, bool]:
             name = ("eni", id_)
         case UnmodelledTarget(kind=kind, id=id_):
             name = (kind, id_)
+        case _ as never:
+            assert_never(never)
     return (*name, route.blackhole)
 
 
@@ -214,6 +216,8 @@ def _hops(
             return _appliance(network, vpc_id, id_, gap, family, spans)
         case UnmodelledTarget(gap=gap, internet=internet, id=name):
             return [(Exit(gap, internet, name), spans)]
+        case _ as never:
+            assert_never(never)
 
 
 def _crossing(

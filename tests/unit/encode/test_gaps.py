@@ -18,16 +18,21 @@ from tests.unit.encode.small import (
     gap,
     gets,
     group,
+    hosts,
     igw,
     member,
     network,
     peered,
+    peering,
+    probe,
+    question,
     returns,
     route,
     rule,
     table,
     tcp,
 )
+from verifier.encode import encode
 from verifier.model import (
     Entrance,
     Network,
@@ -37,6 +42,7 @@ from verifier.model import (
     UnmodelledTarget,
 )
 from verifier.packet import AddressSet
+from verifier.solve import Query
 from verifier.trace import Choices
 
 G = gap("g")
@@ -112,7 +118,8 @@ def test_lists_that_are_not_in_the_snapshot() -> None:
 def test_groups_and_interfaces_that_are_not_understood() -> None:
     gone = eni("eni-2", "subnet-2", "10.0.2.5", groups=("sg-gone",))
     net = network(
-        interfaces={**network().interfaces, "eni-2": gone}, missing={("security-group", "sg-gone"): G}
+        interfaces={**network().interfaces, "eni-2": gone},
+        missing={("security-group", "sg-gone"): G},
     )
     assert gets(net, "eni-1", "eni-2", NEAR, opened=(G,))
     assert not gets(net, "eni-1", "eni-2", NEAR)
@@ -233,3 +240,33 @@ def test_a_reply_that_meets_an_open_exit_returns() -> None:
     assert returns(net, "eni-1", "eni-3", packet, opened=(G,))
     assert returns(net, "internet", "eni-3", tcp("8.8.8.8", "198.51.100.3"), opened=(G,))
     assert returns(net, "eni-1", "eni-3", tcp("10.0.1.5", "198.51.100.3"), opened=(G,))
+
+
+def test_an_exit_leads_nowhere_that_has_no_door() -> None:
+    far = {**network().interfaces, "eni-3": eni("eni-3", "subnet-3", "10.1.3.5", vpc="vpc-b")}
+    net = tabled(route(V4, TGW), interfaces=far, peerings=(peering(active=False),))
+    assert not gets(net, "eni-1", "eni-3", tcp("10.0.1.5", "10.1.3.5"), opened=(G,))
+
+
+def test_sources_of_two_vpcs_may_meet_exits_and_redirections() -> None:
+    odd = replace(TGW, gap=gap("b"), id="tgw-2")
+    turns = (PassageGap(gap("edge"), redirects=True),)
+    net = network(
+        passages={"vpc-a": turns, "vpc-b": turns},
+        route_tables=(
+            table("rtb-a", route(V4, TGW), route("198.51.100.0/24", igw()), main=True),
+            table("rtb-b", route(V4, odd), main=True, vpc_id="vpc-b"),
+        ),
+    )
+    asked = question(hosts("eni-1", "eni-3"), hosts("eni-2", "eni-3", any_="8.0.0.0/8"))
+    query = Query(encode(net, asked, frozenset((G, gap("b"), gap("edge")))))
+    assert query.at(probe("eni-1", "any_", FAR))
+    assert query.at(probe("eni-3", "any_", tcp("10.1.3.5", "8.8.8.8")))
+    assert query.at(probe("eni-1", "eni-3", tcp("10.0.1.5", "198.51.100.3")))
+    away = question(hosts("eni-1", "eni-3"), hosts(any_="8.0.0.0/8"))
+    out = Query(encode(net, away, frozenset((G, gap("b")))))
+    assert out.at(probe("eni-1", "any_", FAR))
+    assert out.at(probe("eni-3", "any_", tcp("10.1.3.5", "8.8.8.8")))
+    closed = Query(encode(net, asked, frozenset((G,))))
+    assert closed.at(probe("eni-1", "any_", FAR))
+    assert not closed.at(probe("eni-3", "any_", tcp("10.1.3.5", "8.8.8.8")))

@@ -17,6 +17,7 @@ from tests.unit.encode.small import (
     gap,
     gets,
     group,
+    hosts,
     icmp,
     igw,
     member,
@@ -25,6 +26,8 @@ from tests.unit.encode.small import (
     network,
     pcx,
     peering,
+    probe,
+    question,
     raw,
     returns,
     route,
@@ -32,6 +35,9 @@ from tests.unit.encode.small import (
     table,
     tcp,
 )
+from verifier.encode import encode
+from verifier.encode.terms import FALSE
+from verifier.invariants.question import TrafficTerm
 from verifier.model import (
     InterfaceKind,
     NatAddress,
@@ -43,6 +49,7 @@ from verifier.model import (
     UnmodelledTarget,
 )
 from verifier.packet import PortRange
+from verifier.solve import Query
 from verifier.trace import Choices
 
 OUT = tcp("10.0.2.5", "8.8.8.8")
@@ -256,3 +263,43 @@ def test_two_regions_lose_references_anyway() -> None:
     far = peering(accepter=PeeringSide(vpc_id="vpc-b", region="us-2"))
     made = net(home=(route("10.1.0.0/16", pcx()),), peerings=(far,))
     assert returns(made, "eni-2", "eni-3", tcp("10.0.2.5", "10.1.3.5"))
+
+
+def test_a_gateways_subnet_without_a_list_is_a_gap() -> None:
+    bare = net(missing={("network-acl", "subnet-1"): gap("list")})
+    of_subnet_2 = acl("acl-2", *OPEN_LIST, subnet_ids=("subnet-2",))
+    bare = replace(bare, network_acls={"acl-2": of_subnet_2})
+    assert not gets(bare, "eni-2", "internet", OUT)
+    assert returns(bare, "eni-2", "internet", OUT, opened=(gap("list"),))
+
+
+def test_what_the_question_leaves_out_is_not_built() -> None:
+    esp = (TrafficTerm(frozenset((4,)), 50),)
+    made = encode(net(), question(hosts("eni-2"), hosts(internet="8.0.0.0/8"), traffic=esp))
+    assert made.roots == (FALSE,)
+    udp = net(
+        lists=(list_of("subnet-1", both(1, False, 0, 65535)),),
+        security_groups=(group("sg-open", rule(True, V4, 6, (0, 65535)), rule(False)),),
+    )
+    asked = question(
+        hosts("eni-2"), hosts("eni-1"), traffic=(TrafficTerm(frozenset((4,)), 17),)
+    )
+    assert encode(udp, asked).roots == (FALSE,)
+
+
+def test_a_gateway_without_addresses_chooses_nothing() -> None:
+    gateways = (nat_gateway("nat-a", addresses=()), nat_gateway("nat-b"))
+    sent = replace(OUT, source=at("10.0.4.5"))
+    subnets = {
+        **network().subnets,
+        "subnet-4": Subnet(id="subnet-4", vpc_id="vpc-a", prefixes=(block("10.0.4.0/24"),)),
+    }
+    made = net(nat_gateways=gateways, subnets=subnets, interfaces=(
+        eni("eni-2", "subnet-2", "10.0.2.5"), eni("eni-4", "subnet-4", "10.0.4.5"),
+    ))  # fmt: skip
+    other = table("rtb-4", route(V4, nat("nat-b")), subnet_ids=("subnet-4",))
+    made = replace(made, route_tables={**made.route_tables, "rtb-4": other})
+    asked = question(hosts("eni-2", "eni-4"), hosts(internet="8.0.0.0/8"))
+    query = Query(encode(made, asked))
+    assert query.at(probe("eni-4", "internet", sent))
+    assert not query.at(probe("eni-2", "internet", OUT))

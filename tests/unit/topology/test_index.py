@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from tests.unit.encode.small import acl, at, block, eni, nat_gateway, network, peering, table
 from verifier.model import Instance, InterfaceKind, NatAddress, PeeringSide
-from verifier.topology import Index, numbers
+from verifier.topology import Index, holds, normal, numbers
 
 
 def test_lists_and_tables_fall_back_to_the_default_and_the_main_one() -> None:
@@ -44,8 +44,11 @@ def test_owners_by_address_and_by_delegated_prefix() -> None:
     assert index.owner("vpc-a", at("10.0.1.80")) is None
     assert index.owner("vpc-a", at("2600:a:0:1:8::1")) == "eni-p"
     assert index.owner("vpc-b", at("10.0.1.70")) is None
-    assert index.owned6 == numbers([at("2600:a:0:1::8").value]) + (
-        (block("2600:a:0:1:8::/80").first, block("2600:a:0:1:8::/80").last),
+    assert index.vpc_owned("vpc-b", 4) == numbers([at("10.0.1.8").value])
+    assert index.vpc_owned("vpc-b", 4) is index.vpc_owned("vpc-b", 4)
+    pods6 = block("2600:a:0:1:8::/80")
+    assert index.owned6 == normal(
+        [(at("2600:a:0:1::8").value, at("2600:a:0:1::8").value), (pods6.first, pods6.last)]
     )
 
 
@@ -79,13 +82,14 @@ def test_who_can_be_referred_to() -> None:
     index = Index(network())
     found = index.member_addresses("sg-open", frozenset({"vpc-b"}), 4)
     assert found == numbers([at("10.1.3.5").value])
+    assert index.member_addresses("sg-open", frozenset({"vpc-b"}), 4) is found
     assert index.member_addresses("sg-none", frozenset({"vpc-b"}), 4) == ()
 
 
 def test_internet_addresses_leave_out_what_the_snapshot_has() -> None:
     index = Index(network())
     inside = {
-        text: any(first <= at(text).value <= last for first, last in index.internet(at(text).family))
+        text: holds(index.internet(at(text).family), at(text).value)
         for text in ("8.8.8.8", "198.51.100.7", "198.51.100.1", "10.9.9.9", "224.0.0.1",
                      "2600:a::1", "2600:c::1", "fd00::1", "2001:db8::1")
     }  # fmt: skip

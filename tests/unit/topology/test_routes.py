@@ -97,6 +97,12 @@ def test_a_component_is_told_by_its_kind_and_id() -> None:
             assert (found == Exit(gap("tie"))) is (one != other)
 
 
+def test_a_route_whose_addresses_are_all_taken_gets_none() -> None:
+    halves = (route("8.0.0.0/9", nat()), route("8.128.0.0/9", nat()))
+    net = network(nat_gateways=(nat_gateway(),))
+    assert hop(net, route("8.0.0.0/8", igw()), *halves, to="8.200.0.1") == Nat("nat-a")
+
+
 def test_blackholes_win_and_drop() -> None:
     routes = (route("0.0.0.0/0", igw()), route("8.8.0.0/16", igw(), blackhole=True))
     assert hop(network(), *routes, to="8.8.8.8") is None

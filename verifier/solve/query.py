@@ -1,9 +1,9 @@
 """Asking z3: one solver per obligation, one pair of classes after the other.
 
-Law: `Unsat` means that no probe is left (but for what was blocked), `Sat` carries one, and every
-model is read back into the terms before it is believed; a doubt of the solver is `GaveUp`, never an
-answer. `SolverFor("QF_FD")` is a SAT solver over bits without the preprocessing that dominates
-otherwise; the text is parsed at once, no z3 object is built per term.
+Law: `Unsat` means that no probe is left (but for what was blocked), `Sat` carries one, which the
+evaluator then replays (`verifier.verify`); a doubt of the solver is `GaveUp`, never an answer.
+`SolverFor("QF_FD")` is a SAT solver over bits without the preprocessing that dominates otherwise;
+the text is parsed at once, no z3 object is built per term.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from verifier.certify.cells import Spans
 from verifier.model import (
@@ -249,6 +250,8 @@ class Constants:
                 return not sides <= network.vpcs.keys()
             case InterfaceTarget() | UnmodelledTarget():
                 return True
+            case _:
+                assert_never(target)
 
 
 def own_addresses(interface: NetworkInterface) -> AddressSet:

@@ -83,7 +83,6 @@ NOT_A_RESOURCE = {
     },
     "verifier/encode": {
         "addresses": "by which addresses hosts take part",
-        "addresses": "by which addresses hosts take part",
         "connection": "replies",
         "gap": "what is not modelled",
         "obligation": "the question as one term",

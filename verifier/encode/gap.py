@@ -25,9 +25,7 @@ def handed_over(scope: Scope, exit_: Exit, vpc_id: str, own: str) -> int:
 def _handed(scope: Scope, vpc_id: str, own: str) -> int:
     terms = scope.terms
     role = scope.destinations
-    doors = normal(
-        part for each in _doored(scope) | {vpc_id} for part in role.vpcs.get(each, ())
-    )
+    doors = normal(part for each in _doored(scope) | {vpc_id} for part in role.vpcs.get(each, ()))
     inside = terms.all_of((scope.destination(doors), scope.named_private))
     entered = terms.any_of(
         igw.enters(scope, role, "destination_address", redirected=redirected)
@@ -105,5 +103,3 @@ def entrance_ways(scope: Scope) -> int:
 
 def _blocks(scope: Scope, vpc_id: str) -> Spans:
     return scope.index.vpc_blocks(vpc_id, scope.family)
-
-

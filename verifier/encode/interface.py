@@ -18,9 +18,7 @@ def _plays(scope: Scope, each: EndpointClass) -> bool:
 
 def senders(scope: Scope, role: Role) -> Spans:
     """The classes that can put a packet on the wire at all (ENI-4)."""
-    return scope.classes(
-        role, "sends", lambda each: each.shape.may_send and _plays(scope, each)
-    )
+    return scope.classes(role, "sends", lambda each: each.shape.may_send and _plays(scope, each))
 
 
 def receivers(scope: Scope, role: Role) -> Spans:
@@ -43,9 +41,7 @@ def sends(scope: Scope, references: References, within: Spans | None = None) -> 
             (
                 scope.source(senders(scope, role)),
                 scope.terms.any_of((scope.source(unchecked), scope.own)),
-                security_group.admits(
-                    scope, role, True, "destination_address", references, within
-                ),
+                security_group.admits(scope, role, True, "destination_address", references, within),
             )
         )
 

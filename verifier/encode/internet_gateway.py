@@ -59,9 +59,7 @@ def carried(scope: Scope, destination: str) -> int:
     """True iff a gateway carries packets to the address (IGW-2, IGW-3)."""
     if scope.family == 6:
         return scope.address(destination, GLOBAL)
-    return scope.address(
-        destination, without(scope.everything, PRIVATE_OR_SHARED_IPV4.spans(4))
-    )
+    return scope.address(destination, without(scope.everything, PRIVATE_OR_SHARED_IPV4.spans(4)))
 
 
 def translated(scope: Scope) -> int:
@@ -109,8 +107,7 @@ def enters(scope: Scope, role: Role, destination: str, *, redirected: bool) -> i
     allowed = scope.classes(
         role,
         "lets in",
-        lambda each: each.shape.attached
-        and not (scope.family == 6 and each.shape.denies_gateway),
+        lambda each: each.shape.attached and not (scope.family == 6 and each.shape.denies_gateway),
     )
     parts = []
     for vpc_id, classes in role.vpcs.items():

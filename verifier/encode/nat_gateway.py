@@ -149,9 +149,7 @@ def _out(scope: Scope, exit_: Exit, vpc_id: str) -> int:
     )
 
 
-def _through(
-    scope: Scope, nat: NatGateway, home: str, gateway: str, there: int
-) -> Iterator[Way]:
+def _through(scope: Scope, nat: NatGateway, home: str, gateway: str, there: int) -> Iterator[Way]:
     """Out by the internet gateway, under the public address of the chosen one."""
     terms = scope.terms
     if not igw.passable(scope, nat.vpc_id):

@@ -142,9 +142,7 @@ def encode(
         for family in families:
             named = addresses(index, asked, family, sources, destinations)
             wanted = domains(asked, family, named)
-            scope = Scope(
-                terms, index, asked, opened, family, sources, destinations, wanted
-            )
+            scope = Scope(terms, index, asked, opened, family, sources, destinations, wanted)
             scopes[family] = scope
             branches.append(_branch(scope, named))
     root = terms.any_of(branches)
@@ -174,10 +172,5 @@ def _branch(scope: Scope, named: Addresses) -> int:
 def _domains(terms: Terms, root: int) -> list[int]:
     """The domains of small variables; those of addresses follow from the hosts (ASK-2)."""
     used = sorted(set(terms.names(terms.reachable((root,)))))
-    found = [
-        terms.domain_of(name) for name in used if len(terms.variables[name].domain) <= SMALL
-    ]
+    found = [terms.domain_of(name) for name in used if len(terms.variables[name].domain) <= SMALL]
     return [term for term in found if term != TRUE]
-
-
-

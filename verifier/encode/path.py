@@ -188,5 +188,3 @@ def _from_outside(scope: Scope) -> Iterator[Way]:
         lambda: connection.answered_inside(scope),
     )
     yield Way(gap.entrance_ways(scope), connection.by_entrance(scope))
-
-

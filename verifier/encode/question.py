@@ -163,8 +163,9 @@ def _name(scope: Scope, named: Addresses) -> None:
     An IPv4 address may be one host's private and another's public one: then a bit of its own
     says which name is meant.
     """
-    private, public = _whole(named.private, named.internet_private), _whole(
-        named.public, named.internet_public
+    private, public = (
+        _whole(named.private, named.internet_private),
+        _whole(named.public, named.internet_public),
     )
     if meets(union(*private.values()), union(*public.values())):
         scope.declare("by_public", 1, ((0, 1),))
@@ -346,5 +347,3 @@ def _outside_in_set(scope: Scope, endpoints: EndpointSet, door: str | None) -> i
                 here = scope.destination(classes)
                 parts.append(terms.all_of((here, scope.address("source_address", spans))))
     return terms.any_of(parts)
-
-

@@ -59,9 +59,7 @@ def leads(scope: Scope, table: str) -> Leads:
             rest = without(scope.everything, local)
             known += tuple((exit_, rest) for exit_ in dict.fromkeys(routing.unknown))
         else:
-            known = tuple(
-                (hop, local) for hop, _ in known if isinstance(hop, Local) and local
-            )
+            known = tuple((hop, local) for hop, _ in known if isinstance(hop, Local) and local)
     return tuple(
         (hop, spans) for hop, spans in known if not isinstance(hop, Exit) or scope.open(hop.gap)
     )

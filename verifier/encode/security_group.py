@@ -188,4 +188,3 @@ def _transport(scope: Scope, transport: Transport) -> int:
         return same
 
     return scope.once(("transport", transport), build)
-

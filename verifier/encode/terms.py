@@ -214,9 +214,7 @@ class Terms:
         for conditions, allow in reversed(runs):
             some = self.any_of(conditions)
             result = (
-                self.any_of((some, result))
-                if allow
-                else self.all_of((self.negate(some), result))
+                self.any_of((some, result)) if allow else self.all_of((self.negate(some), result))
             )
         return result
 
@@ -275,4 +273,3 @@ class Terms:
                 case _ as never:
                     assert_never(never)
         return all(truth[root] for root in roots)
-

@@ -48,9 +48,7 @@ def shared(scope: Scope) -> int:
     """True iff source and destination are interfaces of one VPC."""
 
     def build() -> int:
-        return scope.terms.any_of(
-            joined(scope, vpc_id, vpc_id) for vpc_id in scope.sources.vpcs
-        )
+        return scope.terms.any_of(joined(scope, vpc_id, vpc_id) for vpc_id in scope.sources.vpcs)
 
     return scope.once("shared", build)
 

@@ -206,8 +206,7 @@ class Directory:
             if acl.is_default:
                 defaults[acl.vpc_id] = acl.id
         found = self._index(
-            (named.get(one.subnet_id, defaults.get(one.vpc_id)), one.id)
-            for one in self._interfaces
+            (named.get(one.subnet_id, defaults.get(one.vpc_id)), one.id) for one in self._interfaces
         )
         return {**dict.fromkeys(self.network.network_acls, frozenset()), **found}
 

@@ -100,9 +100,7 @@ def read_document(text: str, file: str) -> Node | None:
 def _told(error: yaml.MarkedYAMLError, file: str) -> tuple[str, str]:
     problem = str(error.problem)
     if "mapping values are not allowed" in problem:
-        problem += (
-            ", quote the text if `: ` or an IPv6 address that ends in `::` stands in it"
-        )
+        problem += ", quote the text if `: ` or an IPv6 address that ends in `::` stands in it"
     elif "'\\t'" in problem:
         problem += ", use blanks instead of tabs"
     return _place(file, error.problem_mark), problem
@@ -211,9 +209,7 @@ class _Aligner:
     characters that are no blanks follow one another in the file as they do in the value.
     """
 
-    def __init__(
-        self, text: str, value: str, style: str | None, start: Mark, end: int
-    ) -> None:
+    def __init__(self, text: str, value: str, style: str | None, start: Mark, end: int) -> None:
         self._text, self._value, self._style = text, value, style
         self._at, self._end = start.index, end
         self._line, self._column = start.line, start.column

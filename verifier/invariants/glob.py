@@ -75,6 +75,4 @@ def _compiled(text: str) -> re.Pattern[str]:
     if not middle:
         return re.compile(head, re.DOTALL)
     *inner, tail = middle
-    return re.compile(
-        head + "".join(f"(?>.*?{run})" for run in inner) + ".*" + tail, re.DOTALL
-    )
+    return re.compile(head + "".join(f"(?>.*?{run})" for run in inner) + ".*" + tail, re.DOTALL)

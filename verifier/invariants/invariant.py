@@ -114,9 +114,7 @@ def default_mode(kind: str) -> Mode:
     return Mode.PACKET if kind in ("never", "only") else Mode.CONNECTION
 
 
-def statement_text(
-    kind: str, source: Endpoint, destination: Endpoint, traffic: Traffic
-) -> str:
+def statement_text(kind: str, source: Endpoint, destination: Endpoint, traffic: Traffic) -> str:
     """`never internet -> db on tcp/22`; all traffic is not mentioned."""
     limit = "" if traffic == EVERYTHING else f" on {traffic_text(traffic)}"
     return f"{kind} {endpoint_text(source)} -> {endpoint_text(destination)}{limit}"

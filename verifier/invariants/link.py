@@ -95,9 +95,7 @@ def _too_high(named: Named) -> SpecError:
     return SpecError(str(named.at), f"names of names, nested deeper than {HIGHEST}")
 
 
-def with_names(
-    invariant: Invariant, files: Sequence[Mapping[str, Definition]]
-) -> Invariant:
+def with_names(invariant: Invariant, files: Sequence[Mapping[str, Definition]]) -> Invariant:
     """An invariant from the command line with its names bound to the files given with it.
 
     SpecError if a name is defined in none of them, or in several.

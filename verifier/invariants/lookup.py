@@ -48,7 +48,6 @@ class Lookup:
         self._role = role
         self._lenient = lenient
 
-
     def hosts(self, term: Term) -> Hosts:
         """The term's pairs; names are bound elsewhere and are no terms here."""
         directory = self._directory
@@ -116,9 +115,7 @@ class Lookup:
             case _:
                 assert_never(term.kind)
 
-    def _must_exist(
-        self, term: ById, kind: str, missing: str, known: Mapping[str, object]
-    ) -> None:
+    def _must_exist(self, term: ById, kind: str, missing: str, known: Mapping[str, object]) -> None:
         if term.id not in known and (missing, term.id) not in self._network.missing:
             what = f"no {kind} {quoted(term.id)} in the snapshot"
             raise SpecError(str(term.at), what + nearest(term.id, known))

@@ -37,6 +37,7 @@ from verifier.trace import INTERNET
 
 __all__ = ["Directory", "Resolver", "Role", "resolve"]
 
+
 def resolve(
     expression: Endpoint,
     directory: Directory,

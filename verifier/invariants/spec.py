@@ -125,9 +125,7 @@ def _top(node: Node | None, file: str) -> Keys:
         raise SpecError(entries.place, f"expected the key `version: {VERSION}`, which is missing")
     version = _text(keys["version"][1], f"`{VERSION}`")
     if version.text != VERSION:
-        raise SpecError(
-            version.place, f"expected version `{VERSION}`, read {quoted(version.text)}"
-        )
+        raise SpecError(version.place, f"expected version `{VERSION}`, read {quoted(version.text)}")
     return keys
 
 
@@ -203,9 +201,7 @@ def _traffic(keys: Keys, body: Body) -> Traffic:
     return tuple(dict.fromkeys(term for part in terms for term in part))
 
 
-def _ports(
-    keys: Keys, kind: str, file_ports: tuple[PortRange, ...]
-) -> tuple[PortRange, ...]:
+def _ports(keys: Keys, kind: str, file_ports: tuple[PortRange, ...]) -> tuple[PortRange, ...]:
     if "client-ports" not in keys:
         return file_ports if kind == "always" else (ALL_PORTS,)
     key, node = keys["client-ports"]

@@ -117,9 +117,7 @@ def _icmp(
         numbers.append(_number(source, part, at, what, 255))
         at += len(part) + 1
     icmp_type, icmp_code, *_ = *numbers, None, None
-    return TrafficTerm(
-        frozenset({own}), _PROTOCOLS[name], icmp_type=icmp_type, icmp_code=icmp_code
-    )
+    return TrafficTerm(frozenset({own}), _PROTOCOLS[name], icmp_type=icmp_type, icmp_code=icmp_code)
 
 
 def _number(source: Source, text: str, at: int, what: str, largest: int) -> int:

@@ -106,9 +106,7 @@ def eni(id_: str, subnet: str, *addresses: str, vpc: str = "vpc-a", **more: Any)
         if ":" in own:
             ipv6.append(at(own))
         else:
-            ipv4.append(
-                InterfaceAddress(at(own), not ipv4, at(public) if public else None)
-            )
+            ipv4.append(InterfaceAddress(at(own), not ipv4, at(public) if public else None))
     values = {"groups": ("sg-open",), "ipv4": tuple(ipv4), "ipv6": tuple(ipv6), **more}
     return NetworkInterface(id=id_, vpc_id=vpc, subnet_id=subnet, **values)
 
@@ -281,9 +279,7 @@ def host(name: str, address: Address) -> Host:
 
 
 def probe(source: str, destination: str, packet: Packet, **more: Any) -> Probe:
-    return Probe(
-        host(source, packet.source), host(destination, packet.destination), packet, **more
-    )
+    return Probe(host(source, packet.source), host(destination, packet.destination), packet, **more)
 
 
 def _set_of(name: str, address: Address) -> EndpointSet:

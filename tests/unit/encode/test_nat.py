@@ -102,9 +102,7 @@ def test_nothing_reaches_a_gateway_from_outside() -> None:
     owner = eni("eni-9", "subnet-1", "10.0.1.9=198.51.100.9")
     assert gets(net(interfaces=(owner,)), "internet", "eni-9", tcp("8.8.8.8", "198.51.100.9"))
     gateway = replace(owner, kind=InterfaceKind.NAT_GATEWAY)
-    assert not gets(
-        net(interfaces=(gateway,)), "internet", "eni-9", tcp("8.8.8.8", "198.51.100.9")
-    )
+    assert not gets(net(interfaces=(gateway,)), "internet", "eni-9", tcp("8.8.8.8", "198.51.100.9"))
 
 
 def list_of(subnet: str, *entries: Any) -> Any:
@@ -281,9 +279,7 @@ def test_what_the_question_leaves_out_is_not_built() -> None:
         lists=(list_of("subnet-1", both(1, False, 0, 65535)),),
         security_groups=(group("sg-open", rule(True, V4, 6, (0, 65535)), rule(False)),),
     )
-    asked = question(
-        hosts("eni-2"), hosts("eni-1"), traffic=(TrafficTerm(frozenset((4,)), 17),)
-    )
+    asked = question(hosts("eni-2"), hosts("eni-1"), traffic=(TrafficTerm(frozenset((4,)), 17),))
     assert encode(udp, asked).roots == (FALSE,)
 
 

@@ -115,5 +115,3 @@ def test_every_root_must_hold(value: int) -> None:
     one = made.within("x", ((1, 1),))
     assert made.holds([one, TRUE], {"x": value, "y": 0}) is bool(value)
     assert not made.holds([TRUE, FALSE], {})
-
-

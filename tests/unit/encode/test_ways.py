@@ -294,9 +294,7 @@ def test_ipv6_may_go_one_way_and_come_back_another() -> None:
 
 def test_what_ipv6_references_mean_beyond_gateways_is_a_gap() -> None:
     packet = tcp("2600:a:0:1::5", "2600:b:0:3::5")
-    referring = grouped(
-        rule(False, member("sg-open")), on="eni-3", reference_gap=gap("SG-13")
-    )
+    referring = grouped(rule(False, member("sg-open")), on="eni-3", reference_gap=gap("SG-13"))
     assert not gets(referring, "eni-1", "eni-3", packet)
     assert gets(referring, "eni-1", "eni-3", packet, opened=(gap("SG-13"),))
     sending = grouped(rule(True, member("sg-open")), on="eni-1", reference_gap=gap("SG-13"))
@@ -326,9 +324,7 @@ def test_kinds_and_states_of_interfaces() -> None:
         net("eni-2", instance_id="i-2"), instances={"i-2": Instance(id="i-2", state="stopped")}
     )
     assert not gets(stopped, "eni-1", "eni-2", packet)
-    assert gets(
-        stopped, "eni-1", "eni-2", packet, states=InstanceStates.ASSUMED_RUNNING
-    )
+    assert gets(stopped, "eni-1", "eni-2", packet, states=InstanceStates.ASSUMED_RUNNING)
 
 
 def test_forged_addresses_leave_only_unchecked_interfaces() -> None:

@@ -181,7 +181,7 @@ def test_places_in_every_style_of_text() -> None:
     styles = [
         ("never: any -> zzz", 4, 19),
         ("never: 'any -> zzz'", 4, 20),
-        ("never: \"any -> zzz\"", 4, 20),
+        ('never: "any -> zzz"', 4, 20),
         ("never: >\n      any\n      -> zzz", 6, 10),
         ("never: |\n      any # said\n\n      -> zzz", 7, 10),
         ("never: any\n      ->   zzz", 5, 12),

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from verifier.invariants.invariant import CLIENT_PORTS, default_mode
 from verifier.invariants.question import Mode
 from verifier.model import Gap
+from verifier.packet import ALL_PORTS
 from verifier.report.run import Run
 from verifier.report.shown import shown
 from verifier.report.story import Line, headline, indented, line, plain, story
@@ -88,7 +90,7 @@ def check_lines(run: Run, check: Checked, detail: Detail) -> list[Line]:
         return [head]
     place = place_text(check)
     head = (*head, (f" ({invariant.severity})", ""), (f"  {place}" if place else "", "dim"))
-    body = [line(statement_text(check)), *_about(check, detail), *_reason(result)]
+    body = [line(statement_text(check)), *_asked(check), *_about(check, detail), *_reason(result)]
     if detail is Detail.VERBOSE:
         body.extend(_sets(run, result))
     body.extend(counterexample_lines(run, check, detail))
@@ -99,6 +101,20 @@ def check_lines(run: Run, check: Checked, detail: Detail) -> list[Line]:
 def statement_text(check: Checked) -> str:
     """The canonical statement, on one line."""
     return shown(check.invariant.statement)
+
+
+def _asked(check: Checked) -> list[Line]:
+    """What the statement does not say and differs from the usual."""
+    invariant = check.invariant
+    said: list[str] = []
+    if invariant.mode != default_mode(invariant.kind):
+        said.append(f"mode: {invariant.mode}")
+    usual = CLIENT_PORTS if invariant.kind == "always" else (ALL_PORTS,)
+    if tuple(invariant.client_ports) != usual:
+        said.append(f"client ports: {', '.join(map(str, invariant.client_ports))}")
+    if invariant.spoofed:
+        said.append("sources may forge their addresses")
+    return [line("; ".join(said))] if said else []
 
 
 def _about(check: Checked, detail: Detail) -> list[Line]:

@@ -27,6 +27,8 @@ from verifier.verify.witness import presentable
 Kind = Literal["never", "always", "some", "only"]
 ROUNDS: Final = 12
 """How often gaps are closed one after the other to find those that matter."""
+LARGEST_ENUMERATED: Final = 200
+"""Interfaces of the largest network for which it is worth cutting boxes at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +195,7 @@ def _evidence(case: _Case, opened: frozenset[Gap]) -> Evidence:
     A probe that enumeration finds contradicts the solver: the run ends there.
     """
     budget = case.options.enumeration_budget
-    if budget == 0:
+    if len(case.ground.network.interfaces) > LARGEST_ENUMERATED or budget == 0:
         return Evidence.SOLVER
     probe = enumerate_all(case.ground.network, case.asked.question, opened, budget)
     if isinstance(probe, OverBudget):

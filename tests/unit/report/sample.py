@@ -18,7 +18,7 @@ from verifier.model import (
     Subnet,
     Vpc,
 )
-from verifier.packet import TCP, Address, Packet, Prefix
+from verifier.packet import ALL_PORTS, TCP, Address, Packet, PortRange, Prefix
 from verifier.report.run import Run
 from verifier.snapshot import InputFile
 from verifier.trace import (
@@ -50,6 +50,8 @@ class Statement:
     file: str | None = "specs/prod.yaml"
     line: int = 12
     column: int = 5
+    client_ports: tuple[PortRange, ...] = (ALL_PORTS,)
+    spoofed: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ import pytest
 from rich.console import Console
 
 from tests.unit.report.sample import CHECKS, run
+from verifier.invariants.question import Mode
 from verifier.model import Gap
+from verifier.packet import PortRange
 from verifier.report.text import Detail, gap_lines, print_to, render, report_lines, summary_text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -62,3 +64,15 @@ def test_equal_gaps_share_a_line() -> None:
     assert line[0][0] == "- vgw-0, vgw-1, vgw-2, vgw-3, vgw-4 and 2 more: not modelled (GAP-6)"
     (line,) = gap_lines(gaps, cut=False)
     assert "vgw-6" in line[0][0]
+
+
+def test_what_the_statement_does_not_say_is_said_below_it() -> None:
+    first = run().checks[0]
+    forged = replace(first.invariant, mode=Mode.CONNECTION, spoofed=True)
+    told = render(replace(run(), checks=(replace(first, invariant=forged),)), Detail.USUAL)
+    assert "  mode: connection; sources may forge their addresses\n" in told
+    usual = replace(
+        first.invariant, kind="always", mode=Mode.CONNECTION, client_ports=(PortRange(1024, 65535),)
+    )
+    told = render(replace(run(), checks=(replace(first, invariant=usual),)), Detail.USUAL)
+    assert "client ports" not in told

@@ -314,6 +314,10 @@ def test_no_budget_means_no_enumeration(monkeypatch: pytest.MonkeyPatch) -> None
     statement = "never internet -> tag:Tier=db"
     assert decided(network, statement, Options(enumeration_budget=0)).evidence is Evidence.SOLVER
     assert decided(network, statement, Options(enumeration_budget=1)).evidence is Evidence.SOLVER
+    monkeypatch.setattr(verifier.verify.decide, "LARGEST_ENUMERATED", 1)
+    assert decided(network, statement).evidence is Evidence.SOLVER
+    monkeypatch.setattr(verifier.verify.decide, "LARGEST_ENUMERATED", 2)
+    assert decided(network, statement).evidence is Evidence.ENUMERATED
     monkeypatch.setattr(verifier.verify.decide, "enumerate_all", lambda *_: OverBudget(1))
     assert decided(network, statement).evidence is Evidence.SOLVER
 

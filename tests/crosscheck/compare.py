@@ -6,20 +6,22 @@ evaluator delivers it. `Disagreement` is an account of a case where it is not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.crosscheck import reproducer
-from tests.crosscheck.corpus import Case, strangers
+from tests.crosscheck.corpus import Case, strangers, variants
+from tests.strategies.question import wide
 from verifier.certify import OverBudget, decide
 from verifier.encode import encode
 from verifier.evaluate import delivers, exchange, prepare
-from verifier.invariants.question import Goal
+from verifier.invariants.question import Goal, Mode
 from verifier.solve import GaveUp, Query, Sat
 from verifier.trace import Probe
 from verifier.verify.admits import admits, space_of
 
 BUDGET = 3000
 """Boxes of one question; what has more is counted and passed over."""
+PROBES = 30
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,32 @@ def _judged(case: Case, probe: Probe) -> str | None:
     return None
 
 
+def crosscheck(case: Case, budget: int = BUDGET) -> Disagreement | None:
+    """Everything that is cheap: the verdicts of five questions, and single probes."""
+    for each in variants(case):
+        wrong = verdict(each, budget).disagreement
+        if wrong is not None:
+            return wrong
+    return probes(case, PROBES) or anything(case, PROBES // 2)
+
+
+def anything(case: Case, count: int) -> Disagreement | None:
+    """Single probes under the question whether anything reaches anything, in both modes."""
+    index, states = prepare(case.network), case.drawn.spine.states
+    asked = [replace(probe, states=states) for probe in strangers(case, count)]
+    for mode in Mode:
+        question = wide(case.network, asked, mode, states)
+        query = Query(encode(case.network, question, case.opened), timeout_seconds=60)
+        for probe in asked:
+            expected = delivers(index, probe, mode, case.opened)
+            if query.at(probe) is not expected:
+                this = replace(case, question=question)
+                return Disagreement(this, f"encoding says {not expected} of a probe", probe)
+    return None
+
+
 def probes(case: Case, count: int) -> Disagreement | None:
-    """Put single probes to both: the spine and packets like it."""
+    """Put single probes to both: the spine and packets like it, as far as the question goes."""
     space, index = space_of(case.network), prepare(case.network)
     query = Query(encode(case.network, case.question, case.opened), timeout_seconds=60)
     wanted = case.question.goal is Goal.DELIVERED

@@ -6,7 +6,7 @@ round with the seed (stratified), so that a corpus of any size has all of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from tests.strategies.gap import opened
@@ -40,9 +40,22 @@ def case(seed: int) -> Case:
     random = Random(f"case {seed}")
     twist = TWISTS[seed % len(TWISTS)]
     fitting = FITTING.get(twist)
-    kinds = [kind for kind in ROUND if fitting is None or kind.name in fitting]
+    by_name = {kind.name: kind for kind in ROUND}
+    kinds = ROUND if fitting is None else [by_name[name] for name in fitting]
     drawn = draw(random, kinds[seed * 7 % len(kinds)], twist)
     return Case(seed, drawn, question(random, drawn), opened(random, drawn.network))
+
+
+def variants(case: Case) -> list[Case]:
+    """The case and four more questions about its network, with gaps closed, open, and mixed."""
+    found = [case]
+    for number in range(4):
+        random = Random(f"more {case.seed} {number}")
+        everything = frozenset(case.network.gaps)
+        gaps = (frozenset[Gap](), everything, opened(random, case.network))[number % 3]
+        asked = question(random, case.drawn)
+        found.append(replace(case, question=asked, opened=gaps))
+    return found
 
 
 def strangers(case: Case, count: int) -> list[Probe]:

@@ -63,9 +63,9 @@ def catalogue() -> list[Fault]:
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, text: str) -> None:
         super().__init__(fault.module, str(ROOT / fault.file))
-        self.text = fault.source()
+        self.text = text
 
     def get_code(self, fullname: str) -> CodeType:
         del fullname
@@ -73,8 +73,9 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, text: str) -> None:
         self.fault = fault
+        self.text = text
 
     def find_spec(
         self, fullname: str, path: object, target: ModuleType | None = None
@@ -86,7 +87,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         return importlib.util.spec_from_file_location(
             fullname,
             ROOT / self.fault.file,
-            loader=_Loader(self.fault),
+            loader=_Loader(self.fault, self.text),
             submodule_search_locations=package if self.fault.file.endswith("__init__.py") else None,
         )
 
@@ -95,4 +96,4 @@ def install(fault: Fault) -> None:
     """Put the fault in place; its module must not have been imported yet."""
     if fault.module in sys.modules:
         raise RuntimeError(f"{fault.module} has been imported already")
-    sys.meta_path.insert(0, _Finder(fault))
+    sys.meta_path.insert(0, _Finder(fault, fault.source()))

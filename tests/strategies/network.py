@@ -51,7 +51,7 @@ def draw(random: Random, kind: Kind | None = None, twist: Twist | None = None) -
     if not plan.chance(0.12):
         _noise(plan)
     twist = twist or plan.pick(TWISTS)
-    if plan.chance(0.4 if twist is nothing else 0.1):
+    if plan.chance(0.4 if twist is nothing else 0.05):
         _sabotage(plan, spine)
     twist(plan, spine)
     return Drawn(freeze(plan), spine, chosen.name)

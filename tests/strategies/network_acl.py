@@ -6,7 +6,9 @@ from tests.strategies.plan import ICMP_CODES, ICMP_TYPES, Plan, fields
 from verifier.model import Gap, NetworkAclEntry
 from verifier.packet import (
     ICMP_PROTOCOLS,
+    ICMPV6,
     PORT_PROTOCOLS,
+    WIDTH,
     Address,
     Packet,
     PortRange,
@@ -87,6 +89,8 @@ def _matching(
         assert first is not None
         assert second is not None
         wild = plan.random.random()
+        if protocol == ICMPV6 and packet.family == 4 and plan.chance(0.7):
+            first = plan.pick(ICMP_TYPES)  # not looked at (ACL-7)
         icmp = (first, second) if wild < 0.4 else (first, -1) if wild < 0.8 else (-1, -1)
     elif plan.chance(0.2):
         ports = PortRange(*plan.port_range())
@@ -124,6 +128,29 @@ def add_noise(plan: Plan) -> None:
                         )
                     )  # fmt: skip
         plan.random.shuffle(entries)
+
+
+def exactly(
+    plan: Plan, entries: list[NetworkAclEntry], egress: bool, packet: Packet, *, allow: bool
+) -> NetworkAclEntry:
+    """An entry before all others for this packet alone, or for nothing but its port or address."""
+    address = packet.destination if egress else packet.source
+    first, second = fields(packet)
+    taken = [entry.rule_number for entry in entries if entry.egress == egress]
+    prefix = Prefix.of(address, WIDTH[address.family])
+    ports, icmp = None, None
+    if packet.protocol in PORT_PROTOCOLS and first is not None:
+        ports = PortRange(first, first)
+        if plan.chance(0.4):
+            prefix = Prefix(address.family, 0, 0)
+        elif plan.chance(0.4):
+            ports = PortRange(0, 65535)
+    elif packet.protocol in ICMP_PROTOCOLS and first is not None and second is not None:
+        icmp = (first, plan.pick((second, -1)))
+    return NetworkAclEntry(
+        rule_number=min([100, *taken]) - 1, egress=egress, allow=allow,
+        protocol=packet.protocol, prefix=prefix, ports=ports, icmp=icmp,
+    )  # fmt: skip
 
 
 def unread(

@@ -93,6 +93,8 @@ class Plan:
     used: dict[str, set[int]] = field(default_factory=dict)
     """Host numbers taken, by subnet."""
     public_count: int = 0
+    checkpoints: list[tuple[str, bool, Packet]] = field(default_factory=list)
+    """Where the spine meets a list: subnet, egress, and the packet as it is there."""
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
@@ -188,7 +190,7 @@ class Plan:
 
     def protocol(self, family: Family) -> int:
         own, other = (1, 58) if family == 4 else (58, 1)
-        weights = {6: 10, 17: 4, own: 4, other: 1, -2: 2}
+        weights = {6: 10, 17: 4, own: 4, other: 2, -2: 2}
         found = self.weighted(weights)
         return self.pick(OTHER_PROTOCOLS) if found == -2 else found
 

@@ -6,13 +6,14 @@ from tests.strategies.plan import Plan
 from verifier.model import PrefixList, PrefixListReference
 from verifier.packet import Address, Family
 
-MISSING = "pl-gone"
+MISSING = ("pl-gone", "pl-lost")
 
 
 def missing_list(plan: Plan) -> PrefixListReference:
     """A reference to a list whose entries are unknown (PL-2)."""
-    plan.missing.setdefault(("prefix-list", MISSING), plan.gap(MISSING, "PL-2"))
-    return PrefixListReference(MISSING)
+    name = plan.pick(MISSING)
+    plan.missing.setdefault(("prefix-list", name), plan.gap(name, "PL-2"))
+    return PrefixListReference(name)
 
 
 def list_around(plan: Plan, address: Address | None) -> PrefixListReference:

@@ -23,9 +23,10 @@ from verifier.invariants.question import (
     Traffic,
     TrafficTerm,
 )
-from verifier.model import InterfaceKind, Network, NetworkInterface
+from verifier.model import InterfaceKind, InternetGatewayTarget, Network, NetworkInterface
 from verifier.packet import (
     ALL_PORTS,
+    FAMILIES,
     ICMP_PROTOCOLS,
     NOT_INTERNET,
     PORT_PROTOCOLS,
@@ -111,17 +112,19 @@ def endpoints(
     else:
         outside[host.door] = _outside(random, network, host.address)
     extra = random.random()
-    if extra < 0.3:
+    if extra < 0.12:
+        interfaces |= {name: Names(default=True) for name in network.interfaces}
+    elif extra < 0.36:
         other = random.choice(sorted(network.interfaces))
         interfaces.setdefault(other, _names(random, network, other, address))
-    elif extra < 0.4:
+    elif extra < 0.46:
         door = random.choice((None, INTERNET, *sorted(network.internet_gateways)))
         outside.setdefault(door, _outside(random, network, random.choice(OUTSIDE)))
     barred = barred_kinds(destination=destination)
     interfaces = {
         name: found
         for name, found in sorted(interfaces.items())
-        if found and network.interfaces[name].kind not in barred
+        if found and (network.interfaces[name].kind not in barred or random.random() < 0.5)
     }
     return EndpointSet(interfaces, {door: found for door, found in outside.items() if found})
 
@@ -160,6 +163,26 @@ def _outside(random: Random, network: Network, address: Address) -> AddressSet:
         return internet_of(network).only(address.family)
     stranger = random.choice([odd for odd in ODD if odd.family == address.family])
     return AddressSet.of(address, stranger) - own
+
+
+def wide(network: Network, asked: Sequence[Probe], mode: Mode, states: InstanceStates) -> Question:
+    """The question whether anything whatever reaches anything, by the doors of the probes."""
+    everyone = {name: Names(default=True) for name in sorted(network.interfaces)}
+    own = AddressSet.of(*(names_of(eni) for eni in network.interfaces.values()))
+    beyond = AddressSet.everything() - own - AddressSet.of(*publics(network))
+    hosts = [host for probe in asked for host in (probe.source, probe.destination)]
+    doors = {host.door for host in hosts if isinstance(host, OutsideHost)}
+    endpoints = EndpointSet(everyone, dict.fromkeys(doors, beyond))
+    return Question(
+        sources=endpoints,
+        destinations=endpoints,
+        traffic=(TrafficTerm(frozenset(FAMILIES), None),),
+        goal=Goal.DELIVERED,
+        mode=mode,
+        policy=AddressPolicy.EVERY,
+        states=states,
+        spoofed=True,
+    )
 
 
 def term(random: Random, packet: Packet) -> TrafficTerm:
@@ -212,7 +235,7 @@ def probes(random: Random, drawn: Drawn, count: int) -> list[Probe]:
 
 
 def _changed(random: Random, network: Network, probe: Probe) -> Probe:
-    match random.randrange(8):
+    match random.randrange(9):
         case 0 | 1:
             return replace(probe, packet=_repacked(random, probe.packet))
         case 2:
@@ -226,6 +249,8 @@ def _changed(random: Random, network: Network, probe: Probe) -> Probe:
             return replace(probe, choices=_choices(random, network, probe.packet.family))
         case 6:
             return _misaddressed(random, network, probe)
+        case 7:
+            return _by_default_route(random, network, probe)
         case _:
             return probe
 
@@ -302,7 +327,8 @@ def _other_source(random: Random, network: Network, probe: Probe) -> Probe:
     if isinstance(probe.destination, InterfaceHost):
         doors = (None, INTERNET, *sorted(network.internet_gateways))
         doors += tuple(entrance.id for entrance in network.entrances)
-        strangers = [address for address in (*OUTSIDE, *ODD) if address.family == family]
+        pool = random.choice((OUTSIDE, FAR, ODD, _nobody(network)))
+        strangers = [address for address in pool if address.family == family]
         choices += [(OutsideHost(found, random.choice(doors)), found) for found in strangers]
     choices = [choice for choice in choices if choice[0] != probe.destination]
     if not choices:
@@ -311,13 +337,41 @@ def _other_source(random: Random, network: Network, probe: Probe) -> Probe:
     return replace(probe, source=host, packet=replace(probe.packet, source=address))
 
 
+def _by_default_route(random: Random, network: Network, probe: Probe) -> Probe:
+    """From a host that a default route leads to a gateway, to where no gateway leads."""
+    family = probe.packet.family
+    subnets = {
+        subnet
+        for table in network.route_tables.values()
+        for route in table.routes
+        if isinstance(route.target, InternetGatewayTarget)
+        and isinstance(route.destination, Prefix)
+        and route.destination.length == 0
+        for subnet in (table.subnet_ids or network.subnets)
+    }
+    found = [
+        (InterfaceHost(name), own)
+        for name, eni in sorted(network.interfaces.items())
+        for own in (*(own.address for own in eni.ipv4), *eni.ipv6)
+        if eni.subnet_id in subnets and own.family == family
+    ]
+    pool = [address for address in (*_nobody(network), *FAR) if address.family == family]
+    if not found or not pool:
+        return probe
+    host, source = random.choice(found)
+    packet = replace(probe.packet, source=source, destination=random.choice(pool))
+    return replace(probe, source=host, destination=OutsideHost(packet.destination), packet=packet)
+
+
 def _misaddressed(random: Random, network: Network, probe: Probe) -> Probe:
     """The same hosts, and a destination address that may be somebody else's."""
     family = probe.packet.family
-    pools = (_private(network), publics(network), _nobody(network), FAR, FAR, ODD, OUTSIDE)
+    nobody = _nobody(network)
+    pools = (_private(network), publics(network), nobody, nobody, nobody, FAR, FAR, ODD, OUTSIDE)
     found = [address for address in random.choice(pools) if address.family == family]
-    if not found:
-        return probe
+    near = Address(family, probe.packet.destination.value ^ random.choice((1, 9, 48)))
+    if not found or random.random() < 0.3:
+        found = [near]
     return replace(probe, packet=replace(probe.packet, destination=random.choice(found)))
 
 

@@ -23,10 +23,12 @@ from tests.strategies.security_group import open_groups
 from verifier.model import (
     InterfaceAddress,
     InterfaceKind,
+    InterfaceTarget,
     InternetGatewayTarget,
     NatGatewayTarget,
     NetworkInterface,
     PeeringTarget,
+    RouteTarget,
     Subnet,
 )
 from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS, Address, Family, Packet
@@ -195,9 +197,11 @@ class _Thread:
         open_groups(self.plan, interface_id, False, packet, other)
 
     def leaves(self, subnet_id: str, packet: Packet) -> None:
+        self.plan.checkpoints.append((subnet_id, True, packet))
         open_acl(self.plan, subnet_id, True, packet)
 
     def enters(self, subnet_id: str, packet: Packet) -> None:
+        self.plan.checkpoints.append((subnet_id, False, packet))
         open_acl(self.plan, subnet_id, False, packet)
 
     def returns(self, packet: Packet, *subnets: tuple[str, bool]) -> None:
@@ -205,6 +209,7 @@ class _Thread:
         reply = packet.reply()
         if reply is not None and self.replies:
             for subnet_id, egress in subnets:
+                self.plan.checkpoints.append((subnet_id, egress, reply))
                 open_acl(self.plan, subnet_id, egress, reply)
 
     def subnet_of(self, interface_id: str) -> str:
@@ -373,7 +378,7 @@ def _by_nat(
     own_table(plan, place.id)
     packet = t.packet(t.private(a), destination, nat=True)
     chosen = plan.pick(plan.nat_gateways[nat].addresses)
-    port = plan.pick((1024, 1025, 65535, 32768)) if packet.source_port is not None else None
+    port = plan.pick((1024, 1024, 1025, 65535, 32768)) if packet.source_port is not None else None
     inner = replace(packet, source=chosen.private, source_port=port)
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)
@@ -417,7 +422,7 @@ def _nat_hairpin(t: _Thread) -> Threaded:
         found.public
         for nat in t.plan.nat_gateways.values()
         for found in nat.addresses
-        if found.private == inner.source
+        if found.private == inner.source and nat.vpc_id == t.vpcs[0]
     )
     assert outer is not None
     arriving = replace(inner, source=outer, destination=own)
@@ -451,6 +456,9 @@ def _nat_peering(t: _Thread) -> Threaded:
 
 def _entrance(t: _Thread) -> Threaded:
     b, a = t.host(t.vpcs[0]), t.outside(FAR)
+    if t.plan.chance(0.15):  # nobody's address in the VPC itself, which no entrance lets in
+        blocks = [p for p in t.plan.vpcs[t.vpcs[0]].prefixes if p.family == t.family]
+        a = Address(t.family, t.plan.pick(blocks).first + 250)
     packet = t.packet(a, t.private(b))
     t.enters(t.subnet_of(b), packet)
     t.takes(b, packet)
@@ -474,7 +482,9 @@ def _exit_out(t: _Thread) -> Threaded:
 
 
 def _exit_in(t: _Thread) -> Threaded:
-    a, b = t.host(t.vpcs[0]), t.host(t.vpcs[1])
+    a = t.host(t.vpcs[0])
+    within = t.plan.chance(0.4)
+    b = t.host(t.vpcs[0], apart=t.subnet_of(a)) if within else t.host(t.vpcs[1])
     packet = t.packet(t.private(a), t.private(b))
     return _by_exit(t, a, b, packet, packet, public=False)
 
@@ -486,6 +496,19 @@ def _exit_public(t: _Thread) -> Threaded:
     return _by_exit(t, a, b, packet, replace(packet, destination=own), public=True)
 
 
+def _beyond(t: _Thread, a: str, b: str) -> RouteTarget:
+    """A target that is not modelled: a gateway, now and then an endpoint, or an appliance."""
+    if t.plan.chance(0.6):
+        return unmodelled_target(t.plan, internet=None if t.plan.chance(0.5) else True)
+    found = [eni for eni in t.plan.interfaces.values() if eni.vpc_id == t.vpcs[0]]
+    found = [eni for eni in found if eni.id not in (a, b)] or found
+    chosen = t.plan.pick(found)
+    if chosen.kind is not InterfaceKind.NAT_GATEWAY:
+        checked = t.plan.chance(0.3)
+        t.plan.interfaces[chosen.id] = replace(chosen, source_destination_check=checked)
+    return InterfaceTarget(chosen.id, t.plan.gap(t.subnet_of(a), "RT-9"))
+
+
 def _by_exit(
     t: _Thread, a: str, b: str, packet: Packet, inner: Packet, *, public: bool
 ) -> Threaded:
@@ -494,9 +517,7 @@ def _by_exit(
     arriving = replace(inner, source=source or inner.source)
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)
-    add_exact_route(
-        t.plan, t.subnet_of(a), packet.destination, unmodelled_target(t.plan, internet=True)
-    )
+    add_exact_route(t.plan, t.subnet_of(a), packet.destination, _beyond(t, a, b))
     t.enters(t.subnet_of(b), arriving)
     t.takes(b, arriving)
     return InterfaceHost(a), InterfaceHost(b), packet, Choices(gap_source=source)

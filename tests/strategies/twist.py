@@ -10,11 +10,28 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.strategies import network_acl
+from tests.strategies.entrance import unmodelled_target
+from tests.strategies.interface import add_interface
 from tests.strategies.nat_gateway import add_nat_gateway
 from tests.strategies.plan import Plan
+from tests.strategies.prefix_list import missing_list
 from tests.strategies.route_table import add_exact_route, routes_of
-from verifier.model import InterfaceKind, NatGatewayTarget, NetworkInterface, PassageGap
-from verifier.packet import PORT_PROTOCOLS, Prefix
+from verifier.model import (
+    GroupReference,
+    InterfaceKind,
+    InterfaceTarget,
+    InternetGateway,
+    InternetGatewayTarget,
+    NatGatewayTarget,
+    NetworkAclEntry,
+    NetworkInterface,
+    PassageGap,
+    Route,
+    RouteOrigin,
+    SecurityGroupRule,
+    UnmodelledTarget,
+)
+from verifier.packet import PORT_PROTOCOLS, Packet, Prefix
 from verifier.trace import Host, InterfaceHost, Probe
 
 Twist = Callable[[Plan, Probe], None]
@@ -68,7 +85,7 @@ def shut_at_gateway(plan: Plan, spine: Probe) -> None:
     """The destination is closed to internet gateways, or detached (IGW-6)."""
     end = _end(plan, spine.destination)
     if end is not None:
-        detached = plan.chance(0.5)
+        detached = spine.packet.family == 4
         plan.interfaces[end.id] = replace(
             end, attached=not detached, deny_all_internet_gateway=not detached
         )
@@ -156,18 +173,218 @@ def wide_ports(plan: Plan, spine: Probe) -> None:
                     entries[at] = replace(entry, ports=ports)
 
 
+def stopped(plan: Plan, spine: Probe) -> None:
+    """One list on the way denies exactly the packet that it sees there (ACL-9)."""
+    if not plan.checkpoints:
+        return
+    del spine
+    subnet_id, egress, packet = plan.pick(plan.checkpoints)
+    entries = network_acl.entries_of(plan, subnet_id)
+    if entries is not None:
+        entries.append(network_acl.exactly(plan, entries, egress, packet, allow=False))
+
+
+def only_just(plan: Plan, spine: Probe) -> None:
+    """One list on the way allows exactly the packet that it sees there, and nothing like it."""
+    del spine
+    if not plan.checkpoints:
+        return
+    subnet_id, egress, packet = plan.pick(plan.checkpoints)
+    entries = network_acl.entries_of(plan, subnet_id)
+    if entries is not None:
+        kept = network_acl.exactly(plan, entries, egress, packet, allow=True)
+        same = [entry for entry in entries if entry.egress == egress]
+        for entry in same:
+            if _speaks(entry, packet):
+                entries.remove(entry)
+        entries.append(kept)
+
+
+def narrow_nat(plan: Plan, spine: Probe) -> None:
+    """On the way of the reply to a NAT gateway, one list allows, or denies, its port alone."""
+    chosen = spine.choices.nat_port
+    found = [
+        (subnet_id, egress, packet)
+        for subnet_id, egress, packet in plan.checkpoints
+        if chosen is not None
+        and packet.destination_port == chosen
+        and packet.source == spine.packet.destination
+    ]
+    if not found:
+        found = plan.checkpoints
+    subnet_id, egress, packet = plan.pick(found)
+    entries = network_acl.entries_of(plan, subnet_id)
+    if entries is not None:
+        allow = plan.chance(0.6)
+        only = network_acl.exactly(plan, entries, egress, packet, allow=allow)
+        if allow:
+            entries[:] = [e for e in entries if e.egress != egress or not _speaks(e, packet)]
+        entries.append(only)
+
+
+def _speaks(entry: NetworkAclEntry, packet: Packet) -> bool:
+    return entry.protocol in (-1, packet.protocol)
+
+
+def by_reference(plan: Plan, spine: Probe) -> None:
+    """One end lets the packet pass by a reference to the other's group alone (SG-10 to SG-12)."""
+    ends = (_end(plan, spine.source), _end(plan, spine.destination))
+    egress = plan.chance(0.5)
+    own, other = ends if egress else ends[::-1]
+    if own is None or other is None or not own.groups or not other.groups:
+        return
+    for group in own.groups:
+        if group in plan.groups:
+            rules = plan.groups[group][1]
+            rules[:] = [rule for rule in rules if rule.egress != egress]
+    known = [group for group in own.groups if group in plan.groups]
+    if known:
+        peer = GroupReference(plan.pick(other.groups))
+        plan.groups[plan.pick(known)][1].append(
+            SecurityGroupRule(egress=egress, protocol=-1, peer=peer)
+        )
+    for name, found in plan.peerings.items():
+        regions = plan.pick((("eu-central-1", "us-east-1"), ("eu-central-1", None)))
+        one, two = replace(found.requester, region=regions[0]), found.accepter
+        changed = replace(found, requester=one, accepter=replace(two, region=regions[1]))
+        if plan.chance(0.6):
+            plan.peerings[name] = changed
+
+
+def by_missing_group(plan: Plan, spine: Probe) -> None:
+    """One end carries nothing but a group that is not in the snapshot (GAP-5)."""
+    end = _end(plan, plan.pick((spine.source, spine.destination)))
+    if end is not None:
+        key = ("security-group", "sg-gone")
+        plan.missing.setdefault(key, plan.gap("sg-gone", "GAP-5"))
+        plan.interfaces[end.id] = replace(end, groups=("sg-gone",))
+
+
+def two_groups(plan: Plan, spine: Probe) -> None:
+    """Each end carries another group, whose rules have nothing for the packet (SG-1)."""
+    for host in (spine.source, spine.destination):
+        end = _end(plan, host)
+        if end is None:
+            continue
+        name = f"sg-more-{end.id[4:]}"
+        rules = [
+            SecurityGroupRule(
+                egress=egress, protocol=-1, peer=Prefix.of(plan.pick(plan.known(4)), 32)
+            )
+            for egress in (False, True)
+        ]
+        plan.groups[name] = (end.vpc_id, rules)
+        groups = (name, *end.groups) if plan.chance(0.6) else (*end.groups, name)
+        plan.interfaces[end.id] = replace(end, groups=groups)
+
+
+def foreign_gateway(plan: Plan, spine: Probe) -> None:
+    """The source's table names an internet gateway of another VPC (IGW-1)."""
+    end = _end(plan, spine.source)
+    routes = routes_of(plan, end.subnet_id) if end is not None else None
+    if end is None or routes is None:
+        return
+    name = "igw-else"
+    others = tuple(vpc_id for vpc_id in plan.vpcs if vpc_id != end.vpc_id)[:1]
+    taken = {vpc_id for gateway in plan.gateways.values() for vpc_id in gateway.vpc_ids}
+    free = tuple(vpc_id for vpc_id in others if vpc_id not in taken)
+    plan.gateways[name] = InternetGateway(id=name, vpc_ids=free)
+    for at, route in enumerate(routes):
+        if isinstance(route.target, InternetGatewayTarget):
+            routes[at] = replace(route, target=InternetGatewayTarget(name))
+
+
+def propagated(plan: Plan, spine: Probe) -> None:
+    """The routes of the source's table are propagated ones (RT-4)."""
+    end = _end(plan, spine.source)
+    routes = routes_of(plan, end.subnet_id) if end is not None else None
+    for at, route in enumerate(routes or []):
+        if routes and isinstance(route.destination, Prefix):
+            routes[at] = replace(route, origin=RouteOrigin.PROPAGATED)
+
+
+def forger(plan: Plan, spine: Probe) -> None:
+    """The source's addresses are those of a neighbour, and nobody checks (ENI-2, CONN-1)."""
+    end = _end(plan, spine.source)
+    if end is None:
+        return
+    name = add_interface(plan, plan.subnets[end.subnet_id], plain=True)
+    new = plan.interfaces[name]
+    plan.interfaces[name] = replace(
+        new, ipv4=end.ipv4, ipv6=end.ipv6, delegated=end.delegated, groups=end.groups
+    )
+    plan.interfaces[end.id] = replace(
+        end, ipv4=new.ipv4, ipv6=new.ipv6, delegated=new.delegated, source_destination_check=False
+    )
+
+
+def middlebox(plan: Plan, spine: Probe) -> None:
+    """What the source's table hands to something unmodelled goes to an interface (RT-9)."""
+    end = _end(plan, spine.source)
+    routes = routes_of(plan, end.subnet_id) if end is not None else None
+    ends = (spine.source, spine.destination)
+    found = [
+        eni
+        for eni in plan.interfaces.values()
+        if end is not None and eni.vpc_id == end.vpc_id and InterfaceHost(eni.id) not in ends
+    ]
+    if not found or routes is None:
+        return
+    chosen = plan.pick(found)
+    if chosen.kind is not InterfaceKind.NAT_GATEWAY:
+        plan.interfaces[chosen.id] = replace(chosen, source_destination_check=plan.chance(0.6))
+    gap = plan.gap(chosen.id, "RT-9", "twisted")
+    for at, route in enumerate(routes):
+        if isinstance(route.target, UnmodelledTarget):
+            routes[at] = replace(route, target=InterfaceTarget(chosen.id, gap))
+
+
+def unknown_routes(plan: Plan, spine: Probe) -> None:
+    """The source's table has routes whose prefix lists are not in the snapshot (GAP-8)."""
+    end = _end(plan, spine.source)
+    routes = routes_of(plan, end.subnet_id) if end is not None else None
+    for _ in range(plan.pick((1, 2, 2))):
+        if routes is not None:
+            target = unmodelled_target(plan)
+            routes.append(Route(destination=missing_list(plan), target=target))
+
+
+def twin(plan: Plan, spine: Probe) -> None:
+    """Another interface just like an end but for its addresses, so that they are one class."""
+    end = _end(plan, plan.pick((spine.source, spine.destination)))
+    if end is None:
+        return
+    subnet = plan.subnets[end.subnet_id]
+    name = add_interface(plan, subnet, plain=True)
+    added = plan.interfaces[name]
+    plan.interfaces[name] = replace(
+        end, id=name, ipv4=added.ipv4, ipv6=added.ipv6, delegated=added.delegated
+    )
+
+
 TWISTS: tuple[Twist, ...] = (
-    nothing, unfiltered, nothing, one_way_kind, nothing, blackhole, nothing, shut_at_gateway,
-    nothing, passage, reply_to_nat, nothing, peering_down, nothing, odd_entry, wide_ports, nothing,
-    nat_down, nothing,
+    nothing, stopped, unfiltered, by_reference, one_way_kind, only_just, nothing, blackhole,
+    twin, shut_at_gateway, stopped, passage, two_groups, reply_to_nat, nothing, peering_down,
+    odd_entry, by_reference, wide_ports, stopped, nat_down, foreign_gateway, by_missing_group,
+    only_just, propagated, unknown_routes, odd_entry, nothing, stopped, narrow_nat, by_reference,
+    narrow_nat, shut_at_gateway, by_reference, middlebox, narrow_nat, propagated, forger, forger,
 )  # fmt: skip
 
 FITTING: dict[Twist, tuple[str, ...]] = {
     blackhole: ("internet-in", "internet-out", "peering", "hairpin", "nat-out", "exit-out"),
+    narrow_nat: ("nat-out", "nat-peering", "nat-local", "nat-peering", "nat-hairpin"),
     shut_at_gateway: ("internet-in", "hairpin", "hairpin-across", "hairpin-across-ipv6"),
     passage: ("internet-in", "internet-out", "hairpin", "hairpin-across", "nat-out", "exit-public"),
     reply_to_nat: ("vpc", "peering", "internet-in", "hairpin"),
     peering_down: ("peering", "nat-peering"),
     nat_down: ("nat-out", "nat-local", "nat-peering", "nat-hairpin"),
-}
+    by_reference: (
+        "subnet", "vpc", "peering", "peering", "hairpin", "hairpin-across", "hairpin-across-ipv6",
+        "nat-hairpin", "nat-local", "nat-peering", "exit-in",
+    ),
+    foreign_gateway: ("internet-out", "hairpin", "hairpin-across", "hairpin-across-ipv6"),
+    propagated: ("nat-local", "nat-local", "exit-in", "peering"),
+    forger: ("vpc", "peering", "subnet", "hairpin-across-ipv6"),
+    middlebox: ("exit-in", "exit-out", "exit-public"),
+}  # fmt: skip
 """Names of the kinds of way that a twist is made for; any if it is not here."""

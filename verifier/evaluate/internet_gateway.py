@@ -163,7 +163,8 @@ def _refused_inbound(journey: Journey, place: InThrough) -> Code | None:
     if not known and not book.is_internet(packet.source):
         return Code.IGW_ADDRESS_NOT_GLOBAL
     owner = book.owner(place.vpc_id, place.private)
-    if owner is not None and not owner.attached:
+    in_use = (place.vpc_id, place.private) in book.public_of  # NAT-7: a gateway's always are
+    if owner is not None and not owner.attached and not in_use:
         return Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
     if packet.family == 6:
         if not GLOBAL_UNICAST_IPV6.holds(place.private):

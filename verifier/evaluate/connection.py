@@ -17,7 +17,9 @@ from verifier.evaluate.journey import (
     Journey,
     Leaving,
     Place,
+    Served,
 )
+from verifier.evaluate.subnet import is_service
 from verifier.packet import Packet
 from verifier.trace import Decision, Host, InterfaceHost
 
@@ -58,6 +60,9 @@ def _from_interface(journey: Journey, forward: Journey, host: InterfaceHost) -> 
     if forward.returns:  # GAP-13
         return _by_unknown_ways(journey)
     if forward.session is None or forward.crossed is None:
+        if is_service(journey, interface.vpc_id, journey.packet.destination):  # SUB-1
+            journey.note("service", str(journey.packet.destination), Decision.DELIVER)
+            return Served()
         return Leaving(interface.subnet_id)
     if not passes_acl(journey, interface.subnet_id, egress=True):  # NAT-7, return to sender
         return Dropped(Code.SUBNET_ACL_RESTRICTION)

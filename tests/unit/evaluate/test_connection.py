@@ -52,6 +52,16 @@ def test_the_reply_must_reach_the_source():
     assert not found.works
 
 
+def test_a_reply_to_an_address_of_amazon_s_own_is_the_service_s():
+    for forged in ("10.0.0.2", "169.254.169.253", "169.254.169.123"):
+        made = lan()
+        made.net.change("interfaces", "eni-1", source_destination_check=False)
+        found = exchange(made.net.network(), probe(made.a, made.b, packet(forged, "10.0.2.5")))
+        assert found.reply is not None
+        assert (found.works, found.reply.delivered_to) == (False, None)
+        assert found.reply.hops[-1].kind == "service"
+
+
 def test_the_outside_answers_from_where_the_packet_left():
     for to in ("203.0.113.7", "2001:db8::7"):
         made = web()

@@ -53,7 +53,7 @@ class Obligation:
             return None
         source = _number(self.sources, probe.source, packet.source)
         destination = _number(self.destinations, probe.destination, packet.destination)
-        if source is None or destination is None:
+        if source is None or destination is None or not self._addressed(probe, source, destination):
             return None
         found = {FAMILY: int(packet.family == 6), SOURCE: source, DESTINATION: destination}
         plain = {
@@ -76,6 +76,21 @@ class Obligation:
         domains = self.terms.variables
         inside = all(holds(domains[name].domain, value) for name, value in found.items())
         return found if inside else None
+
+    def _addressed(self, probe: Probe, source: int, destination: int) -> bool:
+        """True iff the addresses are the hosts' own; a class has the addresses of all members."""
+        packet, sender, receiver = probe.packet, probe.source, probe.destination
+        if isinstance(sender, InterfaceHost) and not self.question.spoofed:
+            vpc_id = self.sources.classes[source].shape.vpc_id
+            if self.index.owner(vpc_id, packet.source) != sender.interface_id:
+                return False
+        if not isinstance(receiver, InterfaceHost):
+            return True
+        vpc_id = self.destinations.classes[destination].shape.vpc_id
+        return receiver.interface_id in (
+            self.index.owner(vpc_id, packet.destination),
+            self.index.named_publicly(packet.destination),
+        )
 
     def _chosen(self, scope: Scope, probe: Probe, source: int) -> dict[str, int | None]:
         """The choices of the network, made or left to it."""

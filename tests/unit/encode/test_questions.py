@@ -268,3 +268,19 @@ def test_what_nothing_reaches_fails_everywhere() -> None:
     assert isinstance(Query(encode(shut, replace(asked, goal=Goal.FAILING))).ask(), Sat)
     named = EndpointSet({"eni-1": Names(False, AddressSet.of(block("10.9.0.0/16")))})
     assert isinstance(Query(encode(NET, question(named, hosts("eni-2")))).ask(), Unsat)
+
+
+def test_a_packet_with_the_address_of_another_of_its_class_is_not_the_host_s():
+    twins = network(
+        interfaces=(
+            eni("eni-1", "subnet-1", "10.0.1.5"),
+            eni("eni-2", "subnet-1", "10.0.1.6"),
+            eni("eni-3", "subnet-2", "10.0.2.5"),
+            eni("eni-4", "subnet-2", "10.0.2.6"),
+        )
+    )
+    asked = question(hosts("eni-1", "eni-2"), hosts("eni-3", "eni-4"))
+    query = Query(encode(twins, asked))
+    assert query.at(probe("eni-1", "eni-3", tcp("10.0.1.5", "10.0.2.5")))
+    assert not query.at(probe("eni-2", "eni-3", tcp("10.0.1.5", "10.0.2.5")))
+    assert not query.at(probe("eni-1", "eni-4", tcp("10.0.1.5", "10.0.2.5")))

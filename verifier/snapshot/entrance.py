@@ -144,13 +144,18 @@ def other_gateways(
         yield client["ClientVpnEndpointId"], "client VPN endpoint", client.get("VpcId") or ""
 
 
-LISTINGS: Final[Mapping[str, tuple[str, ...]]] = {
-    VIRTUAL_PRIVATE: ("VpnGateways",),
-    TRANSIT: ("TransitGatewayVpcAttachments", "TransitGatewayAttachments"),
-    "local gateway": ("LocalGatewayRouteTableVpcAssociations",),
-    "carrier gateway": ("CarrierGateways",),
+_PRIVATE_WAYS: Final = (
+    ("VpnGateways",),
+    ("TransitGatewayVpcAttachments", "TransitGatewayAttachments"),
+)
+LISTINGS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    VIRTUAL_PRIVATE: _PRIVATE_WAYS,
+    TRANSIT: _PRIVATE_WAYS,
+    "local gateway": (*_PRIVATE_WAYS, ("LocalGatewayRouteTableVpcAssociations",)),
+    "carrier gateway": (("CarrierGateways",),),
 }
-"""By kind of gateway, the listings any of which says what else is attached to it."""
+"""By kind of gateway, the listings that together say where else its packets may come in: one of
+each group. Sites behind a virtual private gateway may lead on to a transit gateway and back."""
 
 
 def kind_of(target: UnmodelledTarget) -> str:

@@ -276,8 +276,9 @@ def _unbounded(
             target = route.target
             if isinstance(target, UnmodelledTarget) and not route.blackhole:
                 kind = entrance.kind_of(target)
-                listings = entrance.LISTINGS.get(kind, ())
-                if kind in entrance.INWARD and not any(resources.has(key) for key in listings):
+                listings = entrance.LISTINGS.get(kind, ((),))
+                listed = all(any(resources.has(key) for key in group) for group in listings)
+                if kind in entrance.INWARD and not listed:
                     yield target.id, kind
 
 

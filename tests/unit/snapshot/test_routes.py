@@ -603,10 +603,14 @@ def test_a_way_out_whose_other_end_nobody_lists_may_end_in_any_vpc(
     document["Vpcs"].append({"VpcId": "vpc-9", "CidrBlock": "10.1.0.0/16"})
     found = {one.vpc_id for one in network(document).entrances if one.id.startswith(door)}
     assert found == {"vpc-1", "vpc-9"}
-    if listing is not None:
-        document[listing] = []
+    for key, expected in (
+        (listing or "VpnGateways", {"vpc-1", "vpc-9"}),
+        ("VpnGateways", {"vpc-1", "vpc-9"} if listing in (None, "VpnGateways") else {"vpc-1"}),
+        ("TransitGatewayAttachments", {"vpc-1"} if listing else {"vpc-1", "vpc-9"}),
+    ):
+        document[key] = []
         found = {one.vpc_id for one in network(document).entrances if one.id.startswith(door)}
-        assert found == {"vpc-1"}
+        assert found == expected
 
 
 @pytest.mark.parametrize("code", ["deleting", "provisioning", "musing", None])

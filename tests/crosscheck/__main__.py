@@ -2,6 +2,8 @@
 
     python -m tests.crosscheck --networks 5000 --shard 1/4 [--regions 500] [--seed 0]
 
+Each network: five questions against complete enumeration, single probes of one question and of
+the question whether anything reaches anything, and for the first of them whole regions.
 Prints one line of figures, and the shrunk reproducer of each disagreement into `--out`. The exit
 code is 1 iff there is one.
 """
@@ -15,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.crosscheck import reproducer
-from tests.crosscheck.compare import Disagreement, probes, verdict
-from tests.crosscheck.corpus import Case, case
+from tests.crosscheck.compare import Disagreement, anything, probes, verdict
+from tests.crosscheck.corpus import Case, case, variants
 from tests.crosscheck.regions import region
 
 
@@ -63,6 +65,8 @@ def main() -> None:
             {True: "reachable", False: "unreachable", None: "over budget"}[answer.reachable]
         ] += 1
         wrong = [answer.disagreement, probes(drawn, given.probes)]
+        wrong += [verdict(more, given.budget).disagreement for more in variants(drawn)[1:]]
+        wrong.append(anything(drawn, given.probes // 2))
         if seed - given.seed < given.regions:
             found = region(replace(drawn), 60)
             figures["regions" if not isinstance(found, int) else "regions over limit"] += 1

@@ -98,14 +98,13 @@ class Plan:
     def peers(self, vpc: Vpc) -> list[tuple[str, Vpc]]:
         """Peering connections of a VPC: a ring, as (id, other side)."""
         count = len(self.vpcs)
-        if count < 2:
-            return []
-        after = self.vpcs[(vpc.number + 1) % count]
-        before = self.vpcs[(vpc.number - 1) % count]
-        found = [(f"pcx-{vpc.number:017x}", after)]
-        if count > 2 or vpc.number == 1:
-            found.append((f"pcx-{before.number:017x}", before))
-        return found[:1] if count == 2 and vpc.number == 0 else found[-2:]
+        ends = [(at, (at + 1) % count) for at in range(count if count > 2 else count - 1)]
+        found = []
+        for at, (one, other) in enumerate(ends):
+            if vpc.number in (one, other):
+                far = self.vpcs[other if vpc.number == one else one]
+                found.append((f"pcx-{at:017x}", far))
+        return found
 
     def _combinations(self, vpc: Vpc, tier: str) -> list[tuple[str, ...]]:
         """The sets of groups that interfaces of a tier carry, two for each group there is."""

@@ -20,6 +20,7 @@ from verifier.trace import Host, InterfaceHost, Probe
 
 FAMILY = "family"
 SMALL = 64
+NAT_CHOICES = ("nat_address", "nat_port")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ class Obligation:
     def values(self, probe: Probe) -> dict[str, int] | None:
         """The inputs that the probe fixes, by variable; None if it is not of the question's sets.
 
-        What the probe leaves to the network is fixed to what the network then chooses (NAT-4).
+        What the probe leaves to the network is fixed to what the network then chooses (NAT-4). A
+        choice of a gateway that this formula has no way through is not fixed: whatever drops the
+        packet before the gateway does so whatever the gateway would choose.
         """
         packet = probe.packet
         scope = self.scopes.get(packet.family)
@@ -73,9 +76,12 @@ class Obligation:
         for name, value in plain.items():
             if value is not None and (name in scope.declared):
                 found[scope.name(name)] = value
-        domains = self.terms.variables
-        inside = all(holds(domains[name].domain, value) for name, value in found.items())
-        return found if inside else None
+        declared = self.terms.variables
+        inside = {name: holds(declared[name].domain, value) for name, value in found.items()}
+        for choice in (scope.name(name) for name in NAT_CHOICES):
+            if not inside.pop(choice, True):
+                del found[choice]
+        return found if all(inside.values()) else None
 
     def _addressed(self, probe: Probe, source: int, destination: int) -> bool:
         """True iff the addresses are the hosts' own; a class has the addresses of all members."""

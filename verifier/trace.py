@@ -46,11 +46,16 @@ class Choices:
     and `nat_address` (None = the gateway's primary) are a NAT gateway's source port and private
     address; `gap_source` is the source address under which a packet leaves what is not modelled
     (None = unchanged). There is at most one NAT gateway and at most one exit into a gap on a path.
+    `transit` and `transit_reply` say, by transit gateway attachment, which of the attachment's
+    subnets packets leave the transit gateway by where it may take several (TGW-6): the number of
+    one of them in ascending order of id, modulo how many there are; 0 where nothing is said.
     """
 
     nat_port: int | None = None
     nat_address: Address | None = None
     gap_source: Address | None = None
+    transit: tuple[tuple[str, int], ...] = ()
+    transit_reply: tuple[tuple[str, int], ...] = ()
 
 
 class InstanceStates(StrEnum):
@@ -66,6 +71,7 @@ class Probe:
 
     `destination` None asks only where the packet goes. The packet's addresses are those that the
     source writes: its own (private) address, and the name by which it calls the destination.
+    `avoiding` are components that the packet must not pass on its way forth (ASK-9).
     """
 
     source: Host
@@ -73,6 +79,7 @@ class Probe:
     packet: Packet
     choices: Choices = Choices()
     states: InstanceStates = InstanceStates.RECORDED
+    avoiding: frozenset[str] = frozenset()
 
 
 class Decision(StrEnum):
@@ -90,7 +97,8 @@ class Hop:
     """One component's decision.
 
     `kind` is one of `interface`, `security-group`, `network-acl`, `route-table`,
-    `internet-gateway`, `nat-gateway`, `peering-connection`, `vpc`, `outside`, `gap`. `rule` is
+    `internet-gateway`, `egress-only-internet-gateway`, `nat-gateway`, `peering-connection`,
+    `transit-gateway`, `vpn-gateway`, `vpc-endpoint`, `appliance`, `vpc`, `outside`, `gap`. `rule` is
     what decided, in words (`tcp 5432 0.0.0.0/0`, `100`, `10.0.0.0/16 local`). `code` is set iff
     the packet ends here undelivered. `packet` is the packet as it leaves the component.
     """

@@ -97,7 +97,7 @@ class Question:
 
     `excluded` (for `only`): pairs of a source set and traffic; a probe whose source is in the set
     *and* whose packet is in the traffic is not looked for. `client_ports` are intersected with
-    each term's source ports (TCP and UDP).
+    each term's source ports (TCP and UDP). `avoiding`: every probe carries it (ASK-9).
     """
 
     sources: EndpointSet
@@ -110,3 +110,4 @@ class Question:
     client_ports: tuple[PortRange, ...] = (ALL_PORTS,)
     spoofed: bool = False
     excluded: tuple[EndpointSet, Traffic] | None = None
+    avoiding: frozenset[str] = frozenset()

@@ -1,5 +1,6 @@
 """Facts about an AWS network: one file per resource, frozen, without consequences."""
 
+from verifier.model.egress_only_internet_gateway import EgressOnlyInternetGateway
 from verifier.model.entrance import Entrance, Relay
 from verifier.model.gap import Assumption, Gap
 from verifier.model.instance import Instance
@@ -11,6 +12,8 @@ from verifier.model.network_acl import NetworkAcl, NetworkAclEntry
 from verifier.model.peering import PeeringConnection, PeeringSide
 from verifier.model.prefix_list import PrefixList
 from verifier.model.route_table import (
+    EgressOnlyTarget,
+    EndpointTarget,
     InterfaceTarget,
     InternetGatewayTarget,
     LocalTarget,
@@ -20,7 +23,9 @@ from verifier.model.route_table import (
     RouteOrigin,
     RouteTable,
     RouteTarget,
+    TransitGatewayTarget,
     UnmodelledTarget,
+    VpnGatewayTarget,
 )
 from verifier.model.security_group import (
     GroupReference,
@@ -29,11 +34,28 @@ from verifier.model.security_group import (
     SecurityGroup,
     SecurityGroupRule,
 )
-from verifier.model.subnet import Subnet
+from verifier.model.subnet import PublicAccess, Subnet
+from verifier.model.transit_gateway import (
+    AttachmentKey,
+    AttachmentKind,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+    TransitRank,
+)
 from verifier.model.vpc import Ipv6Block, Vpc
+from verifier.model.vpc_endpoint import EndpointKind, VpcEndpoint
+from verifier.model.vpn_gateway import VpnGateway
 
 __all__ = [
     "Assumption",
+    "AttachmentKey",
+    "AttachmentKind",
+    "EgressOnlyInternetGateway",
+    "EgressOnlyTarget",
+    "EndpointKind",
+    "EndpointTarget",
     "Entrance",
     "Gap",
     "GroupReference",
@@ -60,6 +82,7 @@ __all__ = [
     "PeeringTarget",
     "PrefixList",
     "PrefixListReference",
+    "PublicAccess",
     "Relay",
     "Route",
     "RouteOrigin",
@@ -68,6 +91,15 @@ __all__ = [
     "SecurityGroup",
     "SecurityGroupRule",
     "Subnet",
+    "TransitGateway",
+    "TransitGatewayAttachment",
+    "TransitGatewayRoute",
+    "TransitGatewayRouteTable",
+    "TransitGatewayTarget",
+    "TransitRank",
     "UnmodelledTarget",
     "Vpc",
+    "VpcEndpoint",
+    "VpnGateway",
+    "VpnGatewayTarget",
 ]

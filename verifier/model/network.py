@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from verifier.model.egress_only_internet_gateway import EgressOnlyInternetGateway
 from verifier.model.entrance import Entrance, Relay
 from verifier.model.gap import Assumption, Gap
 from verifier.model.instance import Instance
@@ -21,7 +22,15 @@ from verifier.model.prefix_list import PrefixList
 from verifier.model.route_table import RouteTable
 from verifier.model.security_group import SecurityGroup
 from verifier.model.subnet import Subnet
+from verifier.model.transit_gateway import (
+    AttachmentKey,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
+)
 from verifier.model.vpc import Vpc
+from verifier.model.vpc_endpoint import VpcEndpoint
+from verifier.model.vpn_gateway import VpnGateway
 
 MissingKey = tuple[str, str]
 
@@ -51,6 +60,14 @@ class Network:
     nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)
     peerings: Mapping[str, PeeringConnection] = field(default_factory=dict)
     prefix_lists: Mapping[str, PrefixList] = field(default_factory=dict)
+    egress_only_gateways: Mapping[str, EgressOnlyInternetGateway] = field(default_factory=dict)
+    vpn_gateways: Mapping[str, VpnGateway] = field(default_factory=dict)
+    vpc_endpoints: Mapping[str, VpcEndpoint] = field(default_factory=dict)
+    transit_gateways: Mapping[str, TransitGateway] = field(default_factory=dict)
+    transit_attachments: Mapping[AttachmentKey, TransitGatewayAttachment] = field(
+        default_factory=dict
+    )
+    transit_tables: Mapping[str, TransitGatewayRouteTable] = field(default_factory=dict)
     entrances: tuple[Entrance, ...] = ()
     relays: tuple[Relay, ...] = ()
     passages: Mapping[str, tuple[PassageGap, ...]] = field(default_factory=dict)

@@ -42,8 +42,36 @@ class PeeringTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class EgressOnlyTarget:
+    """An egress-only internet gateway."""
+
+    gateway_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransitGatewayTarget:
+    """A transit gateway."""
+
+    transit_gateway_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VpnGatewayTarget:
+    """A virtual private gateway."""
+
+    vpn_gateway_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointTarget:
+    """A VPC endpoint: a gateway's, or a Gateway Load Balancer's."""
+
+    endpoint_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class InterfaceTarget:
-    """An interface of the VPC (a middlebox); how it forwards is the gap (RT-9)."""
+    """An interface of the VPC (an appliance); what it may do besides forwarding is the gap."""
 
     interface_id: str
     gap: Gap
@@ -68,6 +96,10 @@ RouteTarget = (
     | InternetGatewayTarget
     | NatGatewayTarget
     | PeeringTarget
+    | EgressOnlyTarget
+    | TransitGatewayTarget
+    | VpnGatewayTarget
+    | EndpointTarget
     | InterfaceTarget
     | UnmodelledTarget
 )

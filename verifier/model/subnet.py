@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from verifier.packet import Prefix
+
+
+class PublicAccess(StrEnum):
+    """What VPC Block Public Access lets pass between a subnet and the internet (IGW-12)."""
+
+    OPEN = "open"
+    EGRESS = "egress"
+    """... connections from inside only."""
+    NAT = "nat"
+    """... connections from inside by NAT and egress-only gateways only."""
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,5 +28,6 @@ class Subnet:
     vpc_id: str
     prefixes: tuple[Prefix, ...]
     zone: str | None = None
+    public_access: PublicAccess = PublicAccess.OPEN
     account: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)

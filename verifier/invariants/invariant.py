@@ -14,7 +14,7 @@ from typing import ClassVar, Literal
 
 from verifier.invariants.endpoint import Endpoint, endpoint_text
 from verifier.invariants.place import COMMAND_LINE
-from verifier.invariants.question import Mode, Traffic
+from verifier.invariants.question import Mode, Relays, Traffic
 from verifier.invariants.traffic import EVERYTHING, traffic_text
 from verifier.packet import ALL_PORTS, PortRange
 
@@ -54,6 +54,7 @@ class Statement:
     client_ports: tuple[PortRange, ...] = (ALL_PORTS,)
     allow_empty: bool = False
     spoofed: bool = False
+    relays: Relays = Relays.FOLLOW
     file: str | None = None
     line: int = 1
     column: int = 1

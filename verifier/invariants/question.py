@@ -82,6 +82,13 @@ class Mode(StrEnum):
     CONNECTION = "connection"
 
 
+class Relays(StrEnum):
+    """Whether `never` follows what load balancers pass on (clause GAP-11)."""
+
+    FOLLOW = "follow"
+    STOP = "stop"
+
+
 class Goal(StrEnum):
     """Which packets a query looks for (clause ASK-1)."""
 

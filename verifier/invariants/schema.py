@@ -10,7 +10,7 @@ from __future__ import annotations
 from verifier.invariants.endpoint import RESERVED
 from verifier.invariants.invariant import Severity
 from verifier.invariants.parse import KINDS
-from verifier.invariants.question import Mode
+from verifier.invariants.question import Mode, Relays
 from verifier.invariants.spec import FILE_KEYS, INVARIANT_KEYS, LONGEST_ID
 from verifier.invariants.traffic import SYSTEMS
 
@@ -42,6 +42,7 @@ def spec_schema() -> Schema:
             "additionalProperties": _one_or_many({"type": "string"}, "an endpoint expression"),
         },
         "client-ports": _ports("from which clients of every `always` of this file send"),
+        "relays": _relays("what every `never` of this file does at load balancers"),
         "invariants": {
             "type": ["array", "null"],
             "items": {"$ref": "#/$defs/invariant"},
@@ -85,14 +86,17 @@ def _invariant() -> Schema:
         "client-ports": _ports("from which the clients of `always` send"),
         "allow-empty": _truth("an empty set is intended"),
         "spoofed": _truth("interfaces may send from any address"),
+        "relays": _relays("whether what load balancers pass on counts"),
     }
     return {
         "type": "object",
         "properties": {key: keys[key] for key in INVARIANT_KEYS},
         "additionalProperties": False,
         "oneOf": [{"required": [kind]} for kind in KINDS],
-        "if": {"required": ["client-ports"]},
-        "then": {"required": ["always"]},
+        "dependentSchemas": {
+            "client-ports": {"required": ["always"]},
+            "relays": {"required": ["never"]},
+        },
     }
 
 
@@ -107,6 +111,14 @@ def _one_or_many(item: Schema, description: str, may_be_empty: bool = False) -> 
 def _ports(description: str) -> Schema:
     item: Schema = {"type": ["string", "integer"], "examples": ["1024-65535", *SYSTEMS]}
     return _one_or_many(item, description)
+
+
+def _relays(description: str) -> Schema:
+    return {
+        "enum": list(map(str, Relays)),
+        "default": str(Relays.FOLLOW),
+        "description": description,
+    }
 
 
 def _truth(description: str) -> Schema:

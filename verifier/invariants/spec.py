@@ -35,20 +35,22 @@ from verifier.invariants.parse import (
     parse_traffic,
 )
 from verifier.invariants.place import Source, listed, nearest, quoted
-from verifier.invariants.question import Mode, Traffic
+from verifier.invariants.question import Mode, Relays, Traffic
 from verifier.invariants.terms import name_mistake
 from verifier.invariants.traffic import EVERYTHING, merged_ports
 from verifier.packet import ALL_PORTS, PortRange
 
 VERSION = "1"
-FILE_KEYS = ("version", "endpoints", "client-ports", "invariants")
+FILE_KEYS = ("version", "endpoints", "client-ports", "relays", "invariants")
 INVARIANT_KEYS = (
     "id", *KINDS, "traffic", "severity", "why", "controls", "mode", "client-ports",
-    "allow-empty", "spoofed",
+    "allow-empty", "spoofed", "relays",
 )  # fmt: skip
 TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 LONGEST_ID = 128
 _ID = re.compile(r"[^\s./\\][^/\\]*")
+
+RELAYS = {str(one): one for one in Relays}
 
 T = TypeVar("T")
 Keys = Mapping[str, tuple[Scalar, Node]]
@@ -83,12 +85,13 @@ def read_spec(text: str, file: str) -> Spec:
     ports = CLIENT_PORTS
     if "client-ports" in keys:
         ports = _client_ports(keys["client-ports"][1])
+    relays = _choice(keys, "relays", RELAYS, Relays.FOLLOW)
     linker = Linker(written)
     definitions = linker.definitions()
     found: list[Invariant] = []
     for node in _items(keys, "invariants", "a list of invariants"):
         entries = _known(_entries(node, "an invariant, such as `never: A -> B`"), INVARIANT_KEYS)
-        found.append(_invariant(entries, linker, ports, file))
+        found.append(_invariant(entries, linker, ports, relays, file))
     _distinct(found)
     warnings = () if found else (f"{file}: no invariants in it",)
     return Spec(tuple(found), definitions, warnings)
@@ -151,7 +154,11 @@ def _endpoints(keys: Keys) -> dict[str, Endpoint]:
 
 
 def _invariant(
-    keys: Keys, linker: Linker, file_ports: tuple[PortRange, ...], file: str
+    keys: Keys,
+    linker: Linker,
+    file_ports: tuple[PortRange, ...],
+    file_relays: Relays,
+    file: str,
 ) -> Invariant:
     kind, statement = _statement(keys)
     body = parse_body(statement.source)
@@ -172,6 +179,7 @@ def _invariant(
         client_ports=_ports(keys, kind, file_ports),
         allow_empty=_choice(keys, "allow-empty", TRUTH, False),
         spoofed=_choice(keys, "spoofed", TRUTH, False),
+        relays=_relays(keys, kind, file_relays),
         file=file,
         line=place.line,
         column=place.column,
@@ -210,6 +218,16 @@ def _ports(keys: Keys, kind: str, file_ports: tuple[PortRange, ...]) -> tuple[Po
             key.place, f"`client-ports` is for `always`, limit `{kind}` by `from` in its traffic"
         )
     return _client_ports(node)
+
+
+def _relays(keys: Keys, kind: str, of_the_file: Relays) -> Relays:
+    if kind == "never":
+        return _choice(keys, "relays", RELAYS, of_the_file)
+    if "relays" in keys:
+        raise SpecError(
+            keys["relays"][0].place, f"`relays` is for `never`, `{kind}` does not follow relays"
+        )
+    return Relays.FOLLOW
 
 
 def _client_ports(node: Node) -> tuple[PortRange, ...]:

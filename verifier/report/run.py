@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from verifier.invariants import Severity
+from verifier.invariants.question import Relays
 from verifier.model import Assumption, Gap, Network
 from verifier.verdict import Verdict
 
@@ -27,6 +28,12 @@ NEVER_FILTERED: Final = Assumption(
     "SVC-1",
     "what AWS itself never filters (Amazon DNS, DHCP, instance metadata, time) belongs to no"
     " endpoint set",
+)
+
+NOT_FOLLOWED: Final = Assumption(
+    "GAP-11",
+    "`relays: stop` leaves out what load balancers and other relays pass on, for each invariant"
+    " that says so",
 )
 
 
@@ -54,6 +61,8 @@ class Run:
         found = set(self.network.assumptions)
         if all(assumption.clause != NEVER_FILTERED.clause for assumption in found):
             found.add(NEVER_FILTERED)
+        if any(check.invariant.relays is Relays.STOP for check in self.checks):
+            found.add(NOT_FOLLOWED)
         return tuple(sorted(found))
 
     @property

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from verifier.invariants.invariant import CLIENT_PORTS, default_mode
-from verifier.invariants.question import Mode
+from verifier.invariants.question import Mode, Relays
 from verifier.model import Gap
 from verifier.packet import ALL_PORTS
 from verifier.report.run import Run
@@ -114,6 +114,8 @@ def _asked(check: Checked) -> list[Line]:
         said.append(f"client ports: {', '.join(map(str, invariant.client_ports))}")
     if invariant.spoofed:
         said.append("sources may forge their addresses")
+    if invariant.relays is Relays.STOP:
+        said.append("relays are not followed")
     return [line("; ".join(said))] if said else []
 
 

@@ -83,4 +83,5 @@ def _asked(invariant: Invariant, built: Asking) -> Asked:
         hollow=built.hollow,
         allow_empty=invariant.allow_empty,
         wanting=built.wanting,
+        relays=invariant.relays,
     )

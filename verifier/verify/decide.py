@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from verifier.certify import OverBudget
 from verifier.certify import decide as enumerate_all
-from verifier.invariants.question import Goal, Question
+from verifier.invariants.question import Goal, Question, Relays
 from verifier.model import Gap
 from verifier.solve import GaveUp
 from verifier.verdict import Counterexample, Evidence, Reason, Result, Verdict
@@ -37,7 +37,8 @@ class Asked:
 
     `vacuous` says why there is nothing to ask, None if there is; `hollow` why a proof would say
     nothing (an `only` from nobody). `wanting` names a pair of hosts
-    without a common address (clause ASK-6, `always` alone).
+    without a common address (clause ASK-6, `always` alone). With `relays` STOP what load balancers
+    pass on is not looked for.
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class Asked:
     hollow: str | None = None
     allow_empty: bool = False
     wanting: tuple[str, str] | None = None
+    relays: Relays = Relays.FOLLOW
 
 
 class StoppedError(Exception):
@@ -119,7 +121,7 @@ def _safety(case: _Case) -> Result:
     search = case.search(case.everything)
     found = _answer(search)
     if found is None:
-        if case.asked.kind == "never":
+        if case.asked.kind == "never" and case.asked.relays is Relays.FOLLOW:
             relays = relay_gaps(case.ground.network, case.asked.question, case.first)
             if relays:
                 text = "load balancers pass traffic on in a way that is not modelled"

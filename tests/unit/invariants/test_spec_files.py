@@ -8,7 +8,7 @@ from verifier.errors import SpecError
 from verifier.invariants import Always, Never, load_spec, read_spec
 from verifier.invariants.document import LARGEST_FILE, decoded, read_document
 from verifier.invariants.invariant import Severity
-from verifier.invariants.question import Mode
+from verifier.invariants.question import Mode, Relays
 from verifier.packet import ALL_PORTS, PortRange
 
 CONTRACT = """\
@@ -93,6 +93,15 @@ def test_client_ports_of_the_file_are_for_always_alone() -> None:
     ]  # fmt: skip
 
 
+def test_relays_are_followed_unless_the_file_or_the_invariant_says_otherwise() -> None:
+    found = spec(
+        "version: 1\nrelays: stop\ninvariants:\n- never: any -> any\n"
+        "- {id: b, never: any -> any, relays: follow}\n- {only: any -> any}"
+    )
+    assert [one.relays for one in found.invariants] == [Relays.STOP, Relays.FOLLOW, Relays.FOLLOW]
+    assert invariant("never: any -> any").relays is Relays.FOLLOW
+
+
 MISTAKES = [
     ("", "f.yaml:1:1: an empty file, expected `version: 1`"),
     ("# only this", "f.yaml:1:1: an empty file"),
@@ -103,7 +112,7 @@ MISTAKES = [
     ("version: 2", "f.yaml:1:10: expected version `1`, read `2`"),
     ("version: [1]", "f.yaml:1:10: expected `1`, read a list"),
     ("version: 1\ninvariant: []", "f.yaml:2:1: unknown key `invariant`, did you mean `inv"),
-    ("version: 1\nzzz: []", "unknown key `zzz`, expected `version`, `endpoints`, `client-ports` o"),
+    ("version: 1\nzzz: []", "unknown key `zzz`, expected `version`, `endpoints`, `client-ports`, "),
     ("version: 1\nversion: 1", "f.yaml:2:1: duplicate key `version`, first in line 1"),
     ("version: 1\n<<: {a: 1}", "f.yaml:2:1: merge keys are not allowed"),
     ("version: &a 1", "f.yaml:1:10: anchor `&a` is not allowed"),
@@ -161,6 +170,7 @@ def test_mistake(text: str, message: str) -> None:
         ("allow-empty: yes", "expected `true` or `false`, read `yes`"),
         ("traffic: tcp/1", "`traffic` and `on` in one invariant"),
         ("client-ports: linux", "`client-ports` is for `always`, limit `never` by `from`"),
+        ("relays: maybe", "expected `follow` or `stop`, read `maybe`"),
         ("id: ../x", "`../x` cannot be an id"),
         ("id: a/b", "`a/b` cannot be an id"),
         ('id: "a\\nb"', "`a\\nb` cannot be an id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from verifier.invariants import Severity
-from verifier.invariants.question import Mode
+from verifier.invariants.question import Mode, Relays
 from verifier.model import (
     Assumption,
     Gap,
@@ -52,6 +52,7 @@ class Statement:
     column: int = 5
     client_ports: tuple[PortRange, ...] = (ALL_PORTS,)
     spoofed: bool = False
+    relays: Relays = Relays.FOLLOW
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import pytest
 
 from tests.unit.report.sample import CHECKS, GAP, run
 from verifier.invariants import Severity
+from verifier.invariants.question import Relays
 from verifier.model import Assumption
-from verifier.report.run import NEVER_FILTERED, Run, exit_code, worst
+from verifier.report.run import NEVER_FILTERED, NOT_FOLLOWED, Run, exit_code, worst
 from verifier.verdict import Verdict
 
 REFUTED, REFUTED_LOW, PROVED, WITNESSED, UNKNOWN, VACUOUS = CHECKS
@@ -52,6 +53,12 @@ def test_what_is_never_filtered_is_always_among_the_assumptions() -> None:
     own = Assumption("SVC-1", "in other words")
     stated = replace(run(), network=replace(run().network, assumptions=(own,)))
     assert stated.assumptions == (own,)
+
+
+def test_relays_that_are_not_followed_are_an_assumption() -> None:
+    stopped = replace(REFUTED, invariant=replace(REFUTED.invariant, relays=Relays.STOP))
+    assert NOT_FOLLOWED in having(PROVED, stopped).assumptions
+    assert NOT_FOLLOWED not in having(PROVED, REFUTED).assumptions
 
 
 def test_gaps_are_those_of_network_and_results() -> None:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from tests.unit.report.sample import CHECKS, run
-from verifier.invariants.question import Mode
+from verifier.invariants.question import Mode, Relays
 from verifier.model import Gap
 from verifier.packet import PortRange
 from verifier.report.text import Detail, gap_lines, print_to, render, report_lines, summary_text
@@ -68,9 +68,11 @@ def test_equal_gaps_share_a_line() -> None:
 
 def test_what_the_statement_does_not_say_is_said_below_it() -> None:
     first = run().checks[0]
-    forged = replace(first.invariant, mode=Mode.CONNECTION, spoofed=True)
+    forged = replace(first.invariant, mode=Mode.CONNECTION, spoofed=True, relays=Relays.STOP)
     told = render(replace(run(), checks=(replace(first, invariant=forged),)), Detail.USUAL)
-    assert "  mode: connection; sources may forge their addresses\n" in told
+    assert (
+        "  mode: connection; sources may forge their addresses; relays are not followed\n" in told
+    )
     usual = replace(
         first.invariant, kind="always", mode=Mode.CONNECTION, client_ports=(PortRange(1024, 65535),)
     )

@@ -44,6 +44,7 @@ def asked_of(network: Network, invariant: Invariant) -> Asked:
         hollow=built.hollow,
         allow_empty=invariant.allow_empty,
         wanting=built.wanting,
+        relays=invariant.relays,
     )
 
 

@@ -13,6 +13,7 @@ from tests.unit.verify.networks import asked_of, decided, ground_of, two_tiers
 from verifier.certify import OverBudget
 from verifier.errors import DisagreementError
 from verifier.invariants import parse_statement
+from verifier.invariants.question import Relays
 from verifier.model import Gap, InterfaceKind, Network, Relay
 from verifier.solve import GaveUp, Query, Unsat
 from verifier.verdict import Evidence, Verdict
@@ -185,6 +186,13 @@ def test_a_load_balancer_between_makes_never_unknown() -> None:
     result = decided(relayed(), "never internet -> tag:Tier=db")
     assert result.verdict is Verdict.UNKNOWN
     assert [gap.resource for gap in result.gaps] == ["eni-lb"]
+
+
+def test_relays_that_are_not_to_be_followed_are_not() -> None:
+    network = relayed()
+    asked = asked_of(network, parse_statement("never internet -> tag:Tier=db"))
+    stopped = replace(asked, relays=Relays.STOP)
+    assert decide(ground_of(network), stopped, Options(), "test").verdict is Verdict.PROVED
 
 
 def test_a_load_balancer_that_nobody_reaches_changes_nothing() -> None:

@@ -9,6 +9,14 @@ from verifier.model.internet_gateway import InternetGateway, PassageGap
 from verifier.model.nat_gateway import NatAddress, NatGateway
 from verifier.model.network import MissingKey, Network
 from verifier.model.network_acl import NetworkAcl, NetworkAclEntry
+from verifier.model.network_firewall import (
+    FirewallMatch,
+    NetworkFirewall,
+    StatefulAction,
+    StatefulRule,
+    StatelessAction,
+    StatelessRule,
+)
 from verifier.model.peering import PeeringConnection, PeeringSide
 from verifier.model.prefix_list import PrefixList
 from verifier.model.route_table import (
@@ -57,6 +65,7 @@ __all__ = [
     "EndpointKind",
     "EndpointTarget",
     "Entrance",
+    "FirewallMatch",
     "Gap",
     "GroupReference",
     "Instance",
@@ -74,6 +83,7 @@ __all__ = [
     "Network",
     "NetworkAcl",
     "NetworkAclEntry",
+    "NetworkFirewall",
     "NetworkInterface",
     "PassageGap",
     "Peer",
@@ -90,6 +100,10 @@ __all__ = [
     "RouteTarget",
     "SecurityGroup",
     "SecurityGroupRule",
+    "StatefulAction",
+    "StatefulRule",
+    "StatelessAction",
+    "StatelessRule",
     "Subnet",
     "TransitGateway",
     "TransitGatewayAttachment",

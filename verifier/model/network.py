@@ -17,6 +17,7 @@ from verifier.model.interface import NetworkInterface
 from verifier.model.internet_gateway import InternetGateway, PassageGap
 from verifier.model.nat_gateway import NatGateway
 from verifier.model.network_acl import NetworkAcl
+from verifier.model.network_firewall import NetworkFirewall
 from verifier.model.peering import PeeringConnection
 from verifier.model.prefix_list import PrefixList
 from verifier.model.route_table import RouteTable
@@ -63,6 +64,7 @@ class Network:
     egress_only_gateways: Mapping[str, EgressOnlyInternetGateway] = field(default_factory=dict)
     vpn_gateways: Mapping[str, VpnGateway] = field(default_factory=dict)
     vpc_endpoints: Mapping[str, VpcEndpoint] = field(default_factory=dict)
+    network_firewalls: Mapping[str, NetworkFirewall] = field(default_factory=dict)
     transit_gateways: Mapping[str, TransitGateway] = field(default_factory=dict)
     transit_attachments: Mapping[AttachmentKey, TransitGatewayAttachment] = field(
         default_factory=dict

@@ -19,6 +19,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from verifier.model import (
+    AttachmentKey,
+    AttachmentKind,
+    EgressOnlyInternetGateway,
+    EgressOnlyTarget,
+    EndpointKind,
+    EndpointTarget,
     Entrance,
     Gap,
     GroupReference,
@@ -48,8 +54,17 @@ from verifier.model import (
     SecurityGroup,
     SecurityGroupRule,
     Subnet,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+    TransitGatewayTarget,
+    TransitRank,
     UnmodelledTarget,
     Vpc,
+    VpcEndpoint,
+    VpnGateway,
+    VpnGatewayTarget,
 )
 from verifier.packet import Address, AddressSet, Packet, PortRange, Prefix
 from verifier.trace import Choices, Host, InstanceStates, InterfaceHost, OutsideHost, Probe
@@ -141,7 +156,7 @@ def target(word: str) -> RouteTarget:
 class Build:
     """A network in the making."""
 
-    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parts: dict[str, dict[Any, Any]] = field(default_factory=dict)
     missing: dict[tuple[str, str], Gap] = field(default_factory=dict)
     entrances: list[Entrance] = field(default_factory=list)
     passages: dict[str, tuple[PassageGap, ...]] = field(default_factory=dict)
@@ -153,12 +168,14 @@ class Build:
         return f"{kind}-{self._count[kind]}"
 
     def put(self, part: str, thing: Any) -> None:
-        self.parts.setdefault(part, {})[thing.id] = thing
+        attached = isinstance(thing, TransitGatewayAttachment)
+        key = (thing.transit_gateway_id, thing.id) if attached else thing.id
+        self.parts.setdefault(part, {})[key] = thing
 
-    def get(self, part: str, thing_id: str) -> Any:
+    def get(self, part: str, thing_id: str | AttachmentKey) -> Any:
         return self.parts[part][thing_id]
 
-    def change(self, part: str, thing_id: str, **fields: Any) -> Build:
+    def change(self, part: str, thing_id: str | AttachmentKey, **fields: Any) -> Build:
         self.put(part, replace(self.get(part, thing_id), **fields))
         return self
 
@@ -208,6 +225,72 @@ class Build:
         )
         return peering_id
 
+    def transit_gateway(self, **fields: Any) -> str:
+        """A transit gateway, which routes may name from now on."""
+        gateway_id = self.new("tgw")
+        self.put("transit_gateways", TransitGateway(id=gateway_id, **fields))
+        return gateway_id
+
+    def transit_table(self, gateway_id: str, **fields: Any) -> str:
+        table = TransitGatewayRouteTable(
+            id=self.new("tgw-rtb"), transit_gateway_id=gateway_id, **fields
+        )
+        self.put("transit_tables", table)
+        return table.id
+
+    def transit_route(
+        self, table_id: str, cidr: str, *to: str, rank: TransitRank = TransitRank.STATIC
+    ) -> Build:
+        """A route of a transit gateway's table; to nothing: a blackhole."""
+        made = TransitGatewayRoute(
+            prefix=Prefix.parse(cidr), rank=rank, attachment_ids=tuple(sorted(to))
+        )
+        before = self.get("transit_tables", table_id).routes
+        return self.change("transit_tables", table_id, routes=(*before, made))
+
+    def attach(
+        self, gateway_id: str, table_id: str | None, *subnets: BuildSubnet, **fields: Any
+    ) -> str:
+        """A VPC's attachment, with these subnets; it carries IPv6 unless something else is said."""
+        made: dict[str, Any] = {
+            "id": self.new("tgw-attach"),
+            "kind": AttachmentKind.VPC,
+            "vpc_id": subnets[0].vpc.id,
+            "subnet_ids": tuple(sorted(subnet.id for subnet in subnets)),
+            "ipv6": True,
+        }
+        return self._attached(gateway_id, table_id, **(made | fields))
+
+    def attach_sites(
+        self,
+        gateway_id: str,
+        table_id: str | None,
+        kind: AttachmentKind = AttachmentKind.VPN,
+        **fields: Any,
+    ) -> str:
+        made: dict[str, Any] = {"id": self.new("tgw-attach"), "kind": kind}
+        return self._attached(gateway_id, table_id, **(made | fields))
+
+    def peer_transit(self, one: tuple[str, str | None], other: tuple[str, str | None]) -> str:
+        """A peering of two transit gateways, each with the table it associates with its end."""
+        attachment_id = self.new("tgw-attach")
+        for (own, table_id), (peer, _) in ((one, other), (other, one)):
+            self._attached(
+                own,
+                table_id,
+                id=attachment_id,
+                kind=AttachmentKind.PEERING,
+                peer_gateway_id=peer,
+            )
+        return attachment_id
+
+    def _attached(self, gateway_id: str, table_id: str | None, **fields: Any) -> str:
+        made = TransitGatewayAttachment(
+            transit_gateway_id=gateway_id, **({"table_id": table_id} | fields)
+        )
+        self.put("transit_attachments", made)
+        return made.id
+
     def instance(self, state: str) -> str:
         instance_id = self.new("i")
         self.put("instances", Instance(id=instance_id, state=state))
@@ -249,7 +332,16 @@ def _gaps(network: Network) -> list[Gap]:
     found = [*network.missing.values(), *(entrance.gap for entrance in network.entrances)]
     found += [passage.gap for gaps in network.passages.values() for passage in gaps]
     found += [found for found in (network.reference_gap,) if found]
+    ends: list[Any] = [
+        *network.vpn_gateways.values(),
+        *network.transit_attachments.values(),
+    ]
+    found += [end.beyond for end in ends if end.beyond]
     things: list[Any] = [
+        *ends,
+        *network.transit_gateways.values(),
+        *network.transit_tables.values(),
+        *network.vpc_endpoints.values(),
         *(entry for acl in network.network_acls.values() for entry in acl.entries),
         *(rule for group in network.security_groups.values() for rule in group.rules),
         *network.interfaces.values(),
@@ -276,15 +368,48 @@ class BuildVpc:
         self.net.put("internet_gateways", InternetGateway(id=self.igw, vpc_ids=(self.id,)))
         return self
 
+    def egress_only_gateway(self) -> str:
+        made = EgressOnlyInternetGateway(id=self.net.new("eigw"), vpc_id=self.id)
+        self.net.put("egress_only_gateways", made)
+        return made.id
+
+    def vpn_gateway(self, *prefixes: str, **fields: Any) -> str:
+        """A virtual private gateway that knows ways to these prefixes."""
+        made = VpnGateway(
+            id=self.net.new("vgw"),
+            vpc_id=self.id,
+            prefixes=tuple(map(Prefix.parse, prefixes)),
+            **fields,
+        )
+        self.net.put("vpn_gateways", made)
+        return made.id
+
+    def gateway_endpoint(self, **fields: Any) -> str:
+        made = VpcEndpoint(
+            id=self.net.new("vpce"), kind=EndpointKind.GATEWAY, vpc_id=self.id, **fields
+        )
+        self.net.put("vpc_endpoints", made)
+        return made.id
+
+    def edge_route(self, gateway_id: str, destination: str, via: str | RouteTarget) -> BuildVpc:
+        """A route of the table associated with a gateway, which is made at the first one."""
+        table_id = f"rtb-of-{gateway_id}"
+        if table_id not in self.net.parts["route_tables"]:
+            table = RouteTable(id=table_id, vpc_id=self.id, gateway_ids=(gateway_id,))
+            self.net.put("route_tables", table)
+        _add_route(self.net, table_id, destination, via, {})
+        return self
+
     def route(self, destination: str, via: str | RouteTarget, **fields: Any) -> BuildVpc:
         """A route of the main table."""
         _add_route(self.net, f"rtb-of-{self.id}", destination, via, fields)
         return self
 
-    def subnet(self, *cidrs: str, zone: str | None = None) -> BuildSubnet:
-        subnet_id = self.net.new("subnet")
+    def subnet(self, *cidrs: str, zone: str | None = None, **fields: Any) -> BuildSubnet:
         blocks = tuple(map(Prefix.parse, cidrs))
-        self.net.put("subnets", Subnet(id=subnet_id, vpc_id=self.id, prefixes=blocks, zone=zone))
+        subnet_id = self.net.new("subnet")
+        subnet = Subnet(id=subnet_id, vpc_id=self.id, prefixes=blocks, zone=zone, **fields)
+        self.net.put("subnets", subnet)
         return BuildSubnet(self.net, subnet_id, self)
 
 
@@ -368,6 +493,36 @@ class BuildSubnet:
         self.net.put("nat_gateways", replace(nat, **fields))
         return nat_id
 
+    def firewall_endpoint(self, **fields: Any) -> str:
+        """A Gateway Load Balancer endpoint; its gap is what its appliances may do besides."""
+        endpoint_id = self.net.new("vpce")
+        made = VpcEndpoint(
+            id=endpoint_id,
+            kind=EndpointKind.GATEWAY_LOAD_BALANCER,
+            vpc_id=self.vpc.id,
+            subnet_id=self.id,
+            gap=gap(endpoint_id, "VPCE-7"),
+        )
+        self.net.put("vpc_endpoints", replace(made, **fields))
+        return endpoint_id
+
+
+KNOWN_TARGETS: dict[str, Any] = {
+    "egress_only_gateways": EgressOnlyTarget,
+    "transit_gateways": TransitGatewayTarget,
+    "vpc_endpoints": EndpointTarget,
+    "vpn_gateways": VpnGatewayTarget,
+}
+
+
+def target_in(net: Build, word: str) -> RouteTarget:
+    """As `target`, but for what the network has; the rest is not modelled."""
+    for part, made in KNOWN_TARGETS.items():
+        if word in net.parts.get(part, {}):
+            found: RouteTarget = made(word)
+            return found
+    return target(word)
+
 
 def _add_route(
     net: Build, table_id: str, destination: str, via: str | RouteTarget, fields: dict[str, Any]
@@ -375,7 +530,7 @@ def _add_route(
     towards = PrefixListReference(destination) if destination[:3] == "pl-" else None
     made = Route(
         destination=towards or Prefix.parse(destination),
-        target=target(via) if isinstance(via, str) else via,
+        target=target_in(net, via) if isinstance(via, str) else via,
         **fields,
     )
     net.change("route_tables", table_id, routes=(*net.get("route_tables", table_id).routes, made))

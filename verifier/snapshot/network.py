@@ -42,7 +42,7 @@ from verifier.snapshot.security_group_rule import FlatRules, agreed, lift_flat_r
 from verifier.snapshot.source import REGION
 from verifier.snapshot.subnet import lift_subnet
 from verifier.snapshot.vpc import lift_vpc
-from verifier.snapshot.vpc_endpoint import endpoint_types
+from verifier.snapshot.vpc_endpoint import Endpoints, doubted, lift_vpc_endpoints
 from verifier.snapshot.wire import Origin
 
 
@@ -63,6 +63,7 @@ class Parts:
     nat_gateways: dict[str, NatGateway]
     peerings: dict[str, PeeringConnection]
     prefix_lists: dict[str, PrefixList]
+    endpoints: Endpoints
 
 
 def assemble(resources: Resources, ledger: Ledger, strict: bool) -> Network:
@@ -92,6 +93,7 @@ def assemble(resources: Resources, ledger: Ledger, strict: bool) -> Network:
         nat_gateways=parts.nat_gateways,
         peerings=parts.peerings,
         prefix_lists=parts.prefix_lists,
+        vpc_endpoints=parts.endpoints.known,
         entrances=ends.entrances,
         relays=ends.relays,
         passages=ends.passages,
@@ -111,7 +113,8 @@ def _lift(resources: Resources, ledger: Ledger) -> Parts:
     }
     check_subnets(resources, vpcs, subnets)
     vpcs = _with_regions(vpcs, subnets)
-    interfaces = _interfaces(resources, subnets, ledger)
+    endpoints = lift_vpc_endpoints(records["VpcEndpoints"], subnets, ledger)
+    interfaces = doubted(_interfaces(resources, subnets, ledger), endpoints, ledger)
     instances, interfaces = _instances(resources, interfaces, ledger)
     gateways = [
         lift_internet_gateway(wire, origin, ledger)
@@ -121,7 +124,7 @@ def _lift(resources: Resources, ledger: Ledger) -> Parts:
     prefix_lists = lift_prefix_lists(records["PrefixLists"], records["Entries"], ledger)
     context = RouteContext(
         vpcs=vpcs,
-        endpoint_types=endpoint_types(records["VpcEndpoints"], ledger),
+        endpoint_types=endpoints.types,
         prefix_lists=prefix_lists,
         prefix_list_names={
             wire["PrefixListId"]: wire.get("PrefixListName") or ""
@@ -151,6 +154,7 @@ def _lift(resources: Resources, ledger: Ledger) -> Parts:
             for wire, origin in records["VpcPeeringConnections"]
         },
         prefix_lists=prefix_lists,
+        endpoints=endpoints,
     )
 
 

@@ -13,6 +13,8 @@ from typing import Final, Required, assert_never
 from typing_extensions import TypedDict
 
 from verifier.model import (
+    EgressOnlyTarget,
+    EndpointTarget,
     Gap,
     InterfaceTarget,
     InternetGatewayTarget,
@@ -25,8 +27,10 @@ from verifier.model import (
     RouteOrigin,
     RouteTable,
     RouteTarget,
+    TransitGatewayTarget,
     UnmodelledTarget,
     Vpc,
+    VpnGatewayTarget,
 )
 from verifier.packet import Prefix
 from verifier.snapshot.ledger import Ledger
@@ -337,6 +341,10 @@ def _target_id(target: RouteTarget) -> str:
         case InternetGatewayTarget(target_id) | NatGatewayTarget(target_id):
             return target_id
         case PeeringTarget(target_id) | InterfaceTarget(target_id):
+            return target_id
+        case EgressOnlyTarget(target_id) | EndpointTarget(target_id):
+            return target_id
+        case TransitGatewayTarget(target_id) | VpnGatewayTarget(target_id):
             return target_id
         case UnmodelledTarget(_, target_id):
             return target_id

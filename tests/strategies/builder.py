@@ -15,6 +15,7 @@ has its local routes. Ids are numbered in the order of making: `vpc-1`, `subnet-
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -507,18 +508,18 @@ class BuildSubnet:
         return endpoint_id
 
 
-KNOWN_TARGETS: dict[str, Any] = {
-    "egress_only_gateways": EgressOnlyTarget,
-    "transit_gateways": TransitGatewayTarget,
-    "vpc_endpoints": EndpointTarget,
-    "vpn_gateways": VpnGatewayTarget,
+KNOWN_TARGETS: dict[str, tuple[str, Any]] = {
+    "egress_only_gateways": ("egress-only-internet-gateway", EgressOnlyTarget),
+    "transit_gateways": ("transit-gateway", TransitGatewayTarget),
+    "vpc_endpoints": ("vpc-endpoint", EndpointTarget),
+    "vpn_gateways": ("vpn-gateway", VpnGatewayTarget),
 }
 
 
 def target_in(net: Build, word: str) -> RouteTarget:
-    """As `target`, but for what the network has; the rest is not modelled."""
-    for part, made in KNOWN_TARGETS.items():
-        if word in net.parts.get(part, {}):
+    """As `target`, but for what the network has, or lacks; the rest is not modelled."""
+    for part, (kind, made) in KNOWN_TARGETS.items():
+        if word in net.parts.get(part, {}) or (kind, word) in net.missing:
             found: RouteTarget = made(word)
             return found
     return target(word)
@@ -561,5 +562,6 @@ def probe(
     sent: Packet,
     choices: Choices | None = None,
     states: InstanceStates = InstanceStates.RECORDED,
+    avoiding: Iterable[str] = (),
 ) -> Probe:
-    return Probe(source, destination, sent, choices or Choices(), states)
+    return Probe(source, destination, sent, choices or Choices(), states, frozenset(avoiding))

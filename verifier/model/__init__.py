@@ -6,6 +6,15 @@ from verifier.model.gap import Assumption, Gap
 from verifier.model.instance import Instance
 from verifier.model.interface import InterfaceAddress, InterfaceKind, NetworkInterface
 from verifier.model.internet_gateway import InternetGateway, PassageGap
+from verifier.model.load_balancer import (
+    BalancerKind,
+    Forward,
+    Listener,
+    LoadBalancer,
+    Target,
+    TargetGroup,
+    TargetType,
+)
 from verifier.model.nat_gateway import NatAddress, NatGateway
 from verifier.model.network import MissingKey, Network
 from verifier.model.network_acl import NetworkAcl, NetworkAclEntry
@@ -60,12 +69,14 @@ __all__ = [
     "Assumption",
     "AttachmentKey",
     "AttachmentKind",
+    "BalancerKind",
     "EgressOnlyInternetGateway",
     "EgressOnlyTarget",
     "EndpointKind",
     "EndpointTarget",
     "Entrance",
     "FirewallMatch",
+    "Forward",
     "Gap",
     "GroupReference",
     "Instance",
@@ -75,6 +86,8 @@ __all__ = [
     "InternetGateway",
     "InternetGatewayTarget",
     "Ipv6Block",
+    "Listener",
+    "LoadBalancer",
     "LocalTarget",
     "MissingKey",
     "NatAddress",
@@ -105,6 +118,9 @@ __all__ = [
     "StatelessAction",
     "StatelessRule",
     "Subnet",
+    "Target",
+    "TargetGroup",
+    "TargetType",
     "TransitGateway",
     "TransitGatewayAttachment",
     "TransitGatewayRoute",

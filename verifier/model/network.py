@@ -15,6 +15,7 @@ from verifier.model.gap import Assumption, Gap
 from verifier.model.instance import Instance
 from verifier.model.interface import NetworkInterface
 from verifier.model.internet_gateway import InternetGateway, PassageGap
+from verifier.model.load_balancer import LoadBalancer, TargetGroup
 from verifier.model.nat_gateway import NatGateway
 from verifier.model.network_acl import NetworkAcl
 from verifier.model.network_firewall import NetworkFirewall
@@ -70,6 +71,8 @@ class Network:
         default_factory=dict
     )
     transit_tables: Mapping[str, TransitGatewayRouteTable] = field(default_factory=dict)
+    load_balancers: Mapping[str, LoadBalancer] = field(default_factory=dict)
+    target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
     entrances: tuple[Entrance, ...] = ()
     relays: tuple[Relay, ...] = ()
     passages: Mapping[str, tuple[PassageGap, ...]] = field(default_factory=dict)

@@ -337,7 +337,6 @@ IRRELEVANT: Final = frozenset(
         "Volumes",
         "VolumesModifications",
         "VpcBlockPublicAccessExclusion",
-        "VpcBlockPublicAccessExclusions",
         "VpcEncryptionControl",
         "VpcEncryptionControls",
         "VpcEndpointAssociations",

@@ -27,7 +27,7 @@ from verifier.model import (
 )
 from verifier.packet import Prefix
 from verifier.snapshot import entrance
-from verifier.snapshot.block_public_access import blocked
+from verifier.snapshot.block_public_access import blocking, with_access
 from verifier.snapshot.interface import relay_of
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.resources import Resources
@@ -295,17 +295,15 @@ def _passages(
 
     for vpc_id in parts.unsettled:
         add(vpc_id, f"its attachment to {vpc_id} is in transition, or its state is not known")
-    modes = blocked(
-        resources.records["VpcBlockPublicAccessOptions"],
-        resources.records["Vpcs"],
-        resources.records["Subnets"],
-        parts.vpcs,
-        parts.subnets,
-        ledger,
-    )
-    for vpc_id, mode in sorted(modes.items()):
+    blocks = blocking(resources, parts.vpcs, parts.subnets, ledger)
+    parts.subnets = with_access(parts.subnets, blocks)
+    doubts = dict(blocks.doubts)
+    for name in blocks.access:
+        vpc_id = parts.subnets[name].vpc_id
+        doubts[vpc_id] = f"Block Public Access of {vpc_id}, which is not modelled"
+    for vpc_id, detail in sorted(doubts.items()):
         if vpc_id in served:
-            add(vpc_id, f"Block Public Access of {vpc_id} is in the mode `{mode}`, not modelled")
+            add(vpc_id, detail)
     for table in parts.route_tables.values():
         if not table.gateway_ids or all(
             isinstance(route.target, LocalTarget) for route in table.routes

@@ -357,44 +357,11 @@ def test_an_attachment_to_nothing_is_refused() -> None:
     refused(document, "$.InternetGateways[0].Attachments[1]: `VpcId` is missing")
 
 
-# --- block public access and edge tables ----------------------------------------------------
+# --- edge tables ------------------------------------------------------------------------------
 
 
 def modes(document: Document) -> dict[str, int]:
     return {vpc: len(passages) for vpc, passages in network(document).passages.items()}
-
-
-def test_block_public_access_is_a_passage() -> None:
-    off, on = ({"InternetGatewayBlockMode": mode} for mode in ("off", "block-ingress"))
-    document = network_document()
-    document["Vpcs"][0]["BlockPublicAccessStates"] = off
-    assert modes(document) == {}
-    document["VpcBlockPublicAccessOptions"] = on
-    assert modes(document) == {}
-    document["Subnets"][0]["BlockPublicAccessStates"] = on
-    assert modes(document) == {"vpc-1": 1}
-    del document["Subnets"][0]["BlockPublicAccessStates"]
-    del document["Vpcs"][0]["BlockPublicAccessStates"]
-    assert modes(document) == {"vpc-1": 1}
-    (passage,) = network(document).passages["vpc-1"]
-    assert not passage.redirects
-    assert (passage.gap.resource, passage.gap.clause) == ("igw-1", "GAP-9")
-    document["VpcBlockPublicAccessOptions"] = {**on, "AwsAccountId": "9" * 12, "State": "x"}
-    assert modes(document) == {}
-    document["VpcBlockPublicAccessOptions"] = {**on, "AwsRegion": "eu-west-1"}
-    assert modes(document) == {"vpc-1": 1}
-    document["VpcBlockPublicAccessOptions"] = {**on, "AwsRegion": "eu-west-2"}
-    assert modes(document) == {}
-    document["VpcBlockPublicAccessOptions"] = {}
-    assert modes(document) == {}
-
-
-def test_it_matters_only_where_there_is_a_gateway() -> None:
-    document = network_document()
-    document["Vpcs"][0]["BlockPublicAccessStates"] = {"InternetGatewayBlockMode": "new"}
-    document["InternetGateways"] = []
-    document["RouteTables"][0]["Routes"].pop()
-    assert gaps(document) == []
 
 
 def test_an_edge_table_redirects() -> None:

@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 
 from verifier.snapshot.address import AddressWire
 from verifier.snapshot.block_public_access import BlockOptionsWire, ExclusionWire
-from verifier.snapshot.classic_load_balancer import ClassicWire
 from verifier.snapshot.entrance import (
     CarrierGatewayWire,
     ClientVpnEndpointWire,
@@ -81,6 +80,7 @@ KINDS: Final = {
     "ClientVpnEndpoints": Kind(ClientVpnEndpointWire, ("ClientVpnEndpointId",)),
     "InstanceConnectEndpoints": Kind(InstanceConnectEndpointWire, ("InstanceConnectEndpointId",)),
     "VpcBlockPublicAccessOptions": Kind(BlockOptionsWire, ("AwsAccountId", "AwsRegion")),
+    "VpcBlockPublicAccessExclusions": Kind(ExclusionWire, ("ExclusionId",)),
 }
 
 
@@ -94,17 +94,6 @@ class Resources:
         self.keys: dict[tuple[str | None, str | None], set[str]] = {}
         self.cut: set[str] = set()
         """Keys of listings that end with a `NextToken`."""
-    "VpcBlockPublicAccessExclusions": Kind(ExclusionWire, ("ExclusionId",)),
-    "LoadBalancers": Kind(LoadBalancerWire, ("LoadBalancerArn",)),
-    "LoadBalancerDescriptions": Kind(ClassicWire, ("LoadBalancerName", "VPCId")),
-    "LoadBalancerAttributes": Kind(AttributesOfWire, ("LoadBalancerArn",)),
-    "LoadBalancerListeners": Kind(ListenersOfWire, ("LoadBalancerArn",)),
-    "Listeners": Kind(ListenerWire, ("ListenerArn",)),
-    "Rules": Kind(RuleWire, ("RuleArn",)),
-    "TargetGroups": Kind(TargetGroupWire, ("TargetGroupArn",)),
-    "TargetGroupAttributes": Kind(TargetGroupAttributesWire, ("TargetGroupArn",)),
-    "LoadBalancerTargetHealth": Kind(TargetHealthWire, ("TargetGroupArn",)),
-    "ServiceConfigurations": Kind(EndpointServiceWire, ("ServiceId",)),
 
     def has(self, key: str, account: str | None = None, region: str | None = None) -> bool:
         """True iff a file that may speak of this account and Region has the key."""

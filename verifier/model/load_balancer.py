@@ -49,8 +49,8 @@ class Target:
 class TargetGroup:
     """One target group, or the instances of a classic balancer at one instance port.
 
-    `keeps_client_address` and `cross_zone` are its attributes; None where nothing is said, which
-    may be because they are not in the snapshot (`attributes_known`).
+    `keeps_client_address` and `cross_zone` are its attributes; None where nothing is said. `gap` is
+    set iff its attributes are not in the snapshot (LB-7, LB-8).
     """
 
     id: str
@@ -62,7 +62,7 @@ class TargetGroup:
     targets: tuple[Target, ...] = ()
     keeps_client_address: bool | None = None
     cross_zone: bool | None = None
-    attributes_known: bool = True
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ class LoadBalancer:
 
     `interface_ids` are its nodes (LB-1). `cross_zone` None: not in the snapshot. `services` are
     the names of the endpoint services that lead to it, None where that is not known (LB-12). With
-    `gap` there may be more to it than is said here (LB-14).
+    `gap` there may be more to it than is said here (LB-14); `zone_gap` stands for what zones leave
+    open (LB-8), `link_gap` for what PrivateLink does (LB-12).
     """
 
     id: str
@@ -102,5 +103,7 @@ class LoadBalancer:
     cross_zone: bool | None = None
     services: tuple[str, ...] | None = ()
     gap: Gap | None = None
+    zone_gap: Gap | None = None
+    link_gap: Gap | None = None
     account: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)

@@ -155,7 +155,8 @@ def lift_interface(
         ipv4=ipv4,
         ipv6=_ipv6(wire, origin, ledger),
         delegated=_delegated(wire, origin),
-        source_destination_check=wire.get("SourceDestCheck") is not False,
+        source_destination_check=kind is not InterfaceKind.NETWORK_LOAD_BALANCER
+        and wire.get("SourceDestCheck") is not False,
         attached=attached is not False,
         deny_all_internet_gateway=wire.get("DenyAllIgwTraffic") is True,
         instance_id=(attachment.get("InstanceId") or None) if attachment else None,

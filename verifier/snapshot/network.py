@@ -25,11 +25,13 @@ from verifier.model import (
     Vpc,
 )
 from verifier.snapshot import address, open_ends, security_group_vpc_association
+from verifier.snapshot.classic_load_balancer import lift_classic
 from verifier.snapshot.consistency import check, check_subnets, placed
 from verifier.snapshot.instance import STATES, InstanceWire, attached_to, lift_instance
 from verifier.snapshot.interface import InterfaceWire, lift_interface
 from verifier.snapshot.internet_gateway import lift_internet_gateway
 from verifier.snapshot.ledger import Ledger
+from verifier.snapshot.load_balancer import Balancers, lift_load_balancers
 from verifier.snapshot.merge import Record
 from verifier.snapshot.nat_gateway import lift_nat_gateway
 from verifier.snapshot.network_acl import lift_network_acl
@@ -64,6 +66,7 @@ class Parts:
     peerings: dict[str, PeeringConnection]
     prefix_lists: dict[str, PrefixList]
     endpoints: Endpoints
+    balancers: Balancers
 
 
 def assemble(resources: Resources, ledger: Ledger, strict: bool) -> Network:
@@ -94,6 +97,8 @@ def assemble(resources: Resources, ledger: Ledger, strict: bool) -> Network:
         peerings=parts.peerings,
         prefix_lists=parts.prefix_lists,
         vpc_endpoints=parts.endpoints.known,
+        load_balancers=parts.balancers.found,
+        target_groups=parts.balancers.groups,
         entrances=ends.entrances,
         relays=ends.relays,
         passages=ends.passages,
@@ -116,6 +121,8 @@ def _lift(resources: Resources, ledger: Ledger) -> Parts:
     endpoints = lift_vpc_endpoints(records["VpcEndpoints"], subnets, ledger)
     interfaces = doubted(_interfaces(resources, subnets, ledger), endpoints, ledger)
     instances, interfaces = _instances(resources, interfaces, ledger)
+    balancers = lift_load_balancers(resources, interfaces, ledger)
+    lift_classic(resources, interfaces, balancers, ledger)
     gateways = [
         lift_internet_gateway(wire, origin, ledger)
         for wire, origin in records["InternetGateways"]
@@ -155,6 +162,7 @@ def _lift(resources: Resources, ledger: Ledger) -> Parts:
         },
         prefix_lists=prefix_lists,
         endpoints=endpoints,
+        balancers=balancers,
     )
 
 

@@ -59,7 +59,12 @@ def find(resources: Resources, parts: Parts, ledger: Ledger) -> Ends:
         if (kind, name) not in missing:
             missing[kind, name] = ledger.gap(name, clause, detail)
     _unlisted(resources, parts, ledger)
-    relays = (relay_of(interface, ledger) for interface in parts.interfaces.values())
+    understood = parts.balancers.understood
+    relays = [
+        relay_of(interface, ledger)
+        for interface in parts.interfaces.values()
+        if interface.id not in understood
+    ]
     return Ends(
         entrances=_entrances(resources, parts, missing, ledger),
         relays=tuple(relay for relay in relays if relay is not None),

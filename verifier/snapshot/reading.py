@@ -21,6 +21,7 @@ from verifier.snapshot.catalogue import IRRELEVANT, METADATA
 from verifier.snapshot.decode import decode
 from verifier.snapshot.instance import ReservationWire, instances_of
 from verifier.snapshot.ledger import Ledger
+from verifier.snapshot.load_balancer_output import arranged
 from verifier.snapshot.network import assemble
 from verifier.snapshot.resources import KINDS, Resources
 from verifier.snapshot.source import Budget, Source, find, read, shown
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 ENTRIES: Final = "Entries"
 SINGLE: Final = {ENTRIES: "$", "VpcBlockPublicAccessOptions": "$.VpcBlockPublicAccessOptions"}
 """Keys whose value is one object, and where it stands."""
+
+TOKENS: Final = ("NextToken", "nextToken", "NextMarker")
+"""What a listing that is not whole ends with."""
 
 _RELEVANT: Final = frozenset(KINDS) | {"Reservations"}
 
@@ -124,7 +128,7 @@ class _Reading:
         data = read(source, self._budget, stdin)
         path = shown(source.path)
         self.inputs.append(InputFile(path, hashlib.sha256(data).hexdigest()))
-        document = decode(data, source.path)
+        document = arranged(decode(data, source.path), source)
         if ENTRIES in document:
             document = {**document, ENTRIES: _entries(document, source)}
             document.pop("PrefixListId", None)
@@ -136,13 +140,13 @@ class _Reading:
                 found.add(key)
             elif key not in METADATA:
                 self._other(key, path)
-        token = document.get("NextToken") or document.get("nextToken")
+        token = next((name for name in TOKENS if document.get(name)), None)
         if token and not _RELEVANT.isdisjoint(document):
             cut = sorted(_RELEVANT & document.keys())
             self.resources.cut.update(cut)
             self.ledger.incomplete(
                 path,
-                f"the listing of {', '.join(cut)} ends with a `NextToken`: it is not whole",
+                f"the listing of {', '.join(cut)} ends with a `{token}`: it is not whole",
             )
 
     def _enter(self, key: str, value: object, source: Source) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from verifier.snapshot.address import AddressWire
 from verifier.snapshot.block_public_access import BlockOptionsWire, ExclusionWire
+from verifier.snapshot.classic_load_balancer import ClassicWire
 from verifier.snapshot.entrance import (
     CarrierGatewayWire,
     ClientVpnEndpointWire,
@@ -23,6 +24,14 @@ from verifier.snapshot.entrance import (
 from verifier.snapshot.instance import InstanceWire
 from verifier.snapshot.interface import InterfaceWire
 from verifier.snapshot.internet_gateway import InternetGatewayWire
+from verifier.snapshot.load_balancer import (
+    AttributesOfWire,
+    EndpointServiceWire,
+    ListenersOfWire,
+    ListenerWire,
+    LoadBalancerWire,
+    RuleWire,
+)
 from verifier.snapshot.merge import Records, Spread
 from verifier.snapshot.nat_gateway import NatGatewayWire
 from verifier.snapshot.network_acl import NetworkAclWire
@@ -33,6 +42,11 @@ from verifier.snapshot.security_group import SecurityGroupWire, spread
 from verifier.snapshot.security_group_rule import FlatRuleWire
 from verifier.snapshot.security_group_vpc_association import GroupAssociationWire
 from verifier.snapshot.subnet import SubnetWire
+from verifier.snapshot.target_group import (
+    TargetGroupAttributesWire,
+    TargetGroupWire,
+    TargetHealthWire,
+)
 from verifier.snapshot.vpc import VpcWire
 from verifier.snapshot.vpc_endpoint import VpcEndpointWire
 
@@ -81,6 +95,16 @@ KINDS: Final = {
     "InstanceConnectEndpoints": Kind(InstanceConnectEndpointWire, ("InstanceConnectEndpointId",)),
     "VpcBlockPublicAccessOptions": Kind(BlockOptionsWire, ("AwsAccountId", "AwsRegion")),
     "VpcBlockPublicAccessExclusions": Kind(ExclusionWire, ("ExclusionId",)),
+    "LoadBalancers": Kind(LoadBalancerWire, ("LoadBalancerArn",)),
+    "LoadBalancerDescriptions": Kind(ClassicWire, ("LoadBalancerName", "VPCId")),
+    "LoadBalancerAttributes": Kind(AttributesOfWire, ("LoadBalancerArn",)),
+    "LoadBalancerListeners": Kind(ListenersOfWire, ("LoadBalancerArn",)),
+    "Listeners": Kind(ListenerWire, ("ListenerArn",)),
+    "Rules": Kind(RuleWire, ("RuleArn",)),
+    "TargetGroups": Kind(TargetGroupWire, ("TargetGroupArn",)),
+    "TargetGroupAttributes": Kind(TargetGroupAttributesWire, ("TargetGroupArn",)),
+    "LoadBalancerTargetHealth": Kind(TargetHealthWire, ("TargetGroupArn",)),
+    "ServiceConfigurations": Kind(EndpointServiceWire, ("ServiceId",)),
 }
 
 

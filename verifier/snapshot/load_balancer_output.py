@@ -1,0 +1,69 @@
+"""The outputs about load balancers that do not say what they speak of, put into one form.
+
+`describe-target-health`, `describe-target-group-attributes` and `describe-load-balancer-attributes`
+print lists without the name of the group or balancer. It is read from beside the list
+(`{"TargetGroupArn": ..., "TargetHealthDescriptions": [...]}`), from lists of such objects
+(`LoadBalancerTargetHealth`, `TargetGroupAttributes`, `LoadBalancerAttributes`,
+`LoadBalancerListeners`), or from the name of the file. Law: what other services print under the
+same keys stays what it was, of no relevance.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from verifier.snapshot.source import Source
+
+HEALTH: Final = "TargetHealthDescriptions"
+ATTRIBUTES: Final = "Attributes"
+OWN_FIELDS: Final = {
+    "Listeners": "LoadBalancerArn",
+    "Rules": "RuleArn",
+    "LoadBalancers": "LoadBalancerArn",
+    "TargetGroups": "TargetGroupArn",
+}
+"""Keys that other services use as well, and a field that our resources have."""
+OTHER: Final = "Attributes"
+"""A key without relevance, under which foreign resources are put."""
+
+
+def arranged(document: dict[str, object], source: Source) -> dict[str, object]:
+    """The document with each of those lists under a key of its own, together with its name."""
+    group, balancer = document.get("TargetGroupArn"), document.get("LoadBalancerArn")
+    found = dict(document)
+    if HEALTH in found:
+        named = {"TargetGroupArn": group or source.stem, HEALTH: found.pop(HEALTH)}
+        found["LoadBalancerTargetHealth"] = [named]
+    if _are_attributes(found.get(ATTRIBUTES)):
+        values = found.pop(ATTRIBUTES)
+        if group or (not balancer and _of_group(values)):
+            named = {"TargetGroupArn": group or source.stem, ATTRIBUTES: values}
+            found["TargetGroupAttributes"] = [named]
+        else:
+            named = {"LoadBalancerArn": balancer or source.stem, ATTRIBUTES: values}
+            found["LoadBalancerAttributes"] = [named]
+    if HEALTH in document or ATTRIBUTES in document:
+        found.pop("TargetGroupArn", None)
+        found.pop("LoadBalancerArn", None)
+    for key, field in OWN_FIELDS.items():
+        if not _all_have(found.get(key, []), field):
+            found[OTHER] = found.pop(key)
+    if isinstance(found.get("LoadBalancerAttributes"), dict):  # of a classic one, without its name
+        found[OTHER] = found.pop("LoadBalancerAttributes")
+    return found
+
+
+def _are_attributes(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and _all_have(value, "Key")
+
+
+def _all_have(value: object, field: str) -> bool:
+    return not isinstance(value, list) or all(
+        not isinstance(item, dict) or field in item for item in value
+    )
+
+
+def _of_group(values: object) -> bool:
+    """True iff the attributes are those of a target group (every one has this attribute)."""
+    assert isinstance(values, list)
+    return any(str(item.get("Key")).startswith("deregistration_delay") for item in values)

@@ -6,14 +6,14 @@ from tests.strategies.plan import FAR, OUTSIDE, Plan
 from verifier.model import Entrance, UnmodelledTarget
 from verifier.packet import AddressSet
 
-KINDS = (("vgw", "virtual-private-gateway"), ("tgw-attach", "transit-gateway"))
+KINDS = (("lgw", "local-gateway"), ("tgw-attach", "transit-gateway"))
 
 
 def add_entrances(plan: Plan, needed: set[str]) -> None:
     """Give the VPCs of `needed` an entrance, the others now and then."""
     for vpc_id in plan.vpcs:
         for short, kind in KINDS:
-            wanted = vpc_id in needed and short == "vgw"
+            wanted = vpc_id in needed and short == "lgw"
             if not wanted and not plan.chance(0.08):
                 continue
             name = f"{short}-{vpc_id[4:]}"
@@ -30,5 +30,5 @@ def unmodelled_target(plan: Plan, internet: bool | None = None) -> UnmodelledTar
     if internet is False or (internet is None and plan.chance(0.3)):
         name = plan.pick(("vpce-s3", "vpce-dynamo"))
         return UnmodelledTarget("vpc-endpoint", name, plan.gap(name, "GAP-6"), internet=False)
-    name = plan.pick(("vgw-a", "vgw-b", "tgw-x", "eigw-x", "tgw-attach-a"))
+    name = plan.pick(("lgw-a", "lgw-b", "cagw-x", "odb-x", "tgw-attach-a"))
     return UnmodelledTarget("gateway", name, plan.gap(name, "GAP-6"))

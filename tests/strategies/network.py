@@ -16,7 +16,8 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from tests.strategies import network_acl, route_table, security_group
+from tests.strategies import network_acl, route_table, security_group, transit_gateway
+from tests.strategies.egress_only_internet_gateway import add_egress_only_gateways
 from tests.strategies.entrance import add_entrances
 from tests.strategies.interface import add_interface
 from tests.strategies.internet_gateway import add_internet_gateways
@@ -27,6 +28,8 @@ from tests.strategies.spine import KINDS, Kind, thread
 from tests.strategies.subnet import add_subnets
 from tests.strategies.twist import TWISTS, Twist, nothing
 from tests.strategies.vpc import add_vpcs
+from tests.strategies.vpc_endpoint import add_endpoints
+from tests.strategies.vpn_gateway import add_vpn_gateways
 from verifier.model import InterfaceKind, Network, NetworkAcl, RouteOrigin, SecurityGroup
 from verifier.packet import Family
 from verifier.trace import InterfaceHost, Probe
@@ -70,6 +73,10 @@ def _place(plan: Plan, kind: Kind, family: Family) -> None:
     add_nat_gateways(plan)
     add_peerings(plan)
     add_entrances(plan, set(sorted(plan.vpcs)[: kind.entrances]))
+    add_egress_only_gateways(plan)
+    add_vpn_gateways(plan)
+    add_endpoints(plan)
+    transit_gateway.add_transit_gateways(plan)
     network_acl.add_acls(plan)
     route_table.add_tables(plan)
 
@@ -78,6 +85,7 @@ def _noise(plan: Plan) -> None:
     security_group.add_noise(plan)
     network_acl.add_noise(plan)
     route_table.add_noise(plan)
+    transit_gateway.add_noise(plan)
 
 
 def _sabotage(plan: Plan, spine: Probe) -> None:
@@ -180,6 +188,12 @@ def freeze(plan: Plan) -> Network:
         nat_gateways=plan.nat_gateways,
         peerings=plan.peerings,
         prefix_lists=plan.prefix_lists,
+        egress_only_gateways=plan.egress_only_gateways,
+        vpn_gateways=plan.vpn_gateways,
+        vpc_endpoints=plan.endpoints,
+        transit_gateways=plan.transit_gateways,
+        transit_attachments=plan.transit_attachments,
+        transit_tables=plan.transit_tables,
         entrances=tuple(plan.entrances),
         relays=tuple(plan.relays),
         passages=plan.passages,

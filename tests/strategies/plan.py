@@ -13,6 +13,8 @@ from random import Random
 from typing import TypeVar
 
 from verifier.model import (
+    AttachmentKey,
+    EgressOnlyInternetGateway,
     Entrance,
     Gap,
     Instance,
@@ -27,7 +29,12 @@ from verifier.model import (
     Route,
     SecurityGroupRule,
     Subnet,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
     Vpc,
+    VpcEndpoint,
+    VpnGateway,
 )
 from verifier.packet import WIDTH, Address, Family, Packet, Prefix
 
@@ -73,6 +80,12 @@ class Plan:
     gateways: dict[str, InternetGateway] = field(default_factory=dict)
     nat_gateways: dict[str, NatGateway] = field(default_factory=dict)
     peerings: dict[str, PeeringConnection] = field(default_factory=dict)
+    egress_only_gateways: dict[str, EgressOnlyInternetGateway] = field(default_factory=dict)
+    vpn_gateways: dict[str, VpnGateway] = field(default_factory=dict)
+    endpoints: dict[str, VpcEndpoint] = field(default_factory=dict)
+    transit_gateways: dict[str, TransitGateway] = field(default_factory=dict)
+    transit_attachments: dict[AttachmentKey, TransitGatewayAttachment] = field(default_factory=dict)
+    transit_tables: dict[str, TransitGatewayRouteTable] = field(default_factory=dict)
     prefix_lists: dict[str, PrefixList] = field(default_factory=dict)
     entrances: list[Entrance] = field(default_factory=list)
     relays: list[Relay] = field(default_factory=list)
@@ -87,6 +100,8 @@ class Plan:
     tables: dict[str, tuple[str, list[Route]]] = field(default_factory=dict)
     table_of: dict[str, str] = field(default_factory=dict)
     main_table: dict[str, str] = field(default_factory=dict)
+    edge_tables: dict[str, str] = field(default_factory=dict)
+    """Gateway id to the table that is associated with it (IGW-10)."""
     gaps: set[Gap] = field(default_factory=set)
     ports: list[int] = field(default_factory=list)
     """Ports of the spine, drawn again and again."""

@@ -23,7 +23,13 @@ from verifier.invariants.question import (
     Traffic,
     TrafficTerm,
 )
-from verifier.model import InterfaceKind, InternetGatewayTarget, Network, NetworkInterface
+from verifier.model import (
+    InterfaceKind,
+    InterfaceTarget,
+    InternetGatewayTarget,
+    Network,
+    NetworkInterface,
+)
 from verifier.packet import (
     ALL_PORTS,
     FAMILIES,
@@ -88,7 +94,7 @@ def question(random: Random, drawn: Drawn) -> Question:
     destinations = endpoints(
         random, network, spine.destination, spine.packet.destination, destination=True
     )
-    excluded = None
+    excluded, none = None, frozenset[str]()
     if random.random() < 0.12:
         away = endpoints(random, network, spine.source, spine.packet.source, destination=False)
         excluded = (away, (term(random, spine.packet),))
@@ -97,8 +103,38 @@ def question(random: Random, drawn: Drawn) -> Question:
     return Question(
         sources=sources, destinations=destinations, traffic=traffic, goal=goal, mode=mode,
         policy=policy, states=spine.states, client_ports=clients, spoofed=spoofed,
-        excluded=excluded,
+        excluded=excluded, avoiding=avoiding(random, network) if random.random() < 0.1 else none,
     )  # fmt: skip
+
+
+def avoiding(random: Random, network: Network) -> frozenset[str]:
+    """One or two components that packets may pass (ASK-9)."""
+    known = components(network)
+    return frozenset(random.sample(known, min(len(known), random.choice((1, 1, 2)))))
+
+
+def components(network: Network) -> list[str]:
+    """Everything that carries packets for others, mostly of the kinds that do so rarely."""
+    found = {attachment for _, attachment in network.transit_attachments}
+    rare = (network.transit_gateways, network.vpn_gateways, network.vpc_endpoints)
+    found.update(name for part in (*rare, network.egress_only_gateways) for name in part)
+    found.update(
+        route.target.interface_id
+        for table in network.route_tables.values()
+        for route in table.routes
+        if isinstance(route.target, InterfaceTarget)
+    )
+    common = (network.internet_gateways, network.nat_gateways, network.peerings)
+    return sorted(found) or sorted(name for part in common for name in part)
+
+
+def doors(network: Network) -> list[str]:
+    """Every id that a door may have."""
+    sites = (end for end in network.transit_attachments.values() if end.vpc_id is None)
+    endpoints = (end.id for end in network.vpc_endpoints.values() if end.subnet_id is None)
+    found = {end.id for end in sites if end.peer_gateway_id is None} | set(endpoints)
+    found.update(network.internet_gateways, network.vpn_gateways, network.egress_only_gateways)
+    return sorted(found)
 
 
 def endpoints(
@@ -118,7 +154,7 @@ def endpoints(
         other = random.choice(sorted(network.interfaces))
         interfaces.setdefault(other, _names(random, network, other, address))
     elif extra < 0.46:
-        door = random.choice((None, INTERNET, *sorted(network.internet_gateways)))
+        door = random.choice((None, INTERNET, *doors(network)))
         outside.setdefault(door, _outside(random, network, random.choice(OUTSIDE)))
     barred = barred_kinds(destination=destination)
     interfaces = {
@@ -235,7 +271,7 @@ def probes(random: Random, drawn: Drawn, count: int) -> list[Probe]:
 
 
 def _changed(random: Random, network: Network, probe: Probe) -> Probe:
-    match random.randrange(9):
+    match random.randrange(10):
         case 0 | 1:
             return replace(probe, packet=_repacked(random, probe.packet))
         case 2:
@@ -251,6 +287,9 @@ def _changed(random: Random, network: Network, probe: Probe) -> Probe:
             return _misaddressed(random, network, probe)
         case 7:
             return _by_default_route(random, network, probe)
+        case 8:
+            away = frozenset() if random.random() < 0.5 else avoiding(random, network)
+            return replace(probe, avoiding=away)
         case _:
             return probe
 
@@ -289,10 +328,10 @@ def _elsewhere(random: Random, network: Network, probe: Probe) -> Probe:
         spans = names_of(eni).only(family).ranges()
         choices += [(InterfaceHost(name), Address(family, span.first)) for span in spans]
     if isinstance(probe.source, InterfaceHost):
-        doors = (None, INTERNET, *sorted(network.internet_gateways))
+        known = (None, INTERNET, *doors(network))
         pool = random.choice((OUTSIDE, FAR, ODD, _nobody(network)))
         strangers = [address for address in pool if address.family == family]
-        choices += [(OutsideHost(found, random.choice(doors)), found) for found in strangers]
+        choices += [(OutsideHost(found, random.choice(known)), found) for found in strangers]
     choices = [choice for choice in choices if choice[0] != probe.source]
     if not choices:
         return probe
@@ -325,11 +364,11 @@ def _other_source(random: Random, network: Network, probe: Probe) -> Probe:
                 odd = [address for address in borrowed if address.family == family]
                 choices.append((InterfaceHost(name), random.choice(odd)))
     if isinstance(probe.destination, InterfaceHost):
-        doors = (None, INTERNET, *sorted(network.internet_gateways))
-        doors += tuple(entrance.id for entrance in network.entrances)
+        known = (None, INTERNET, *doors(network))
+        known += tuple(entrance.id for entrance in network.entrances)
         pool = random.choice((OUTSIDE, FAR, ODD, _nobody(network)))
         strangers = [address for address in pool if address.family == family]
-        choices += [(OutsideHost(found, random.choice(doors)), found) for found in strangers]
+        choices += [(OutsideHost(found, random.choice(known)), found) for found in strangers]
     choices = [choice for choice in choices if choice[0] != probe.destination]
     if not choices:
         return probe
@@ -377,9 +416,18 @@ def _misaddressed(random: Random, network: Network, probe: Probe) -> Probe:
 
 def _choices(random: Random, network: Network, family: Family) -> Choices:
     private = [own.private for nat in network.nat_gateways.values() for own in nat.addresses]
-    outer = [address for address in OUTSIDE if address.family == family]
+    outer = [address for address in (*OUTSIDE, *_private(network)) if address.family == family]
     return Choices(
         nat_port=random.choice((None, 1024, 1025, 32768, 65535)),
         nat_address=random.choice((None, *private)),
         gap_source=random.choice((None, *outer)),
+        transit=_transit_choices(random, network),
+        transit_reply=_transit_choices(random, network),
     )
+
+
+def _transit_choices(random: Random, network: Network) -> tuple[tuple[str, int], ...]:
+    """Numbers for some of the tables and attachments (TGW-5, TGW-6)."""
+    keys = {*network.transit_tables, *(name for _, name in network.transit_attachments)}
+    chosen = [key for key in sorted(keys) if random.random() < 0.6]
+    return tuple((key, random.choice((0, 1, 1, 2, 3))) for key in chosen)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.strategies.entrance import unmodelled_target
 from tests.strategies.internet_gateway import MISSING as NO_GATEWAY
 from tests.strategies.plan import Plan
 from tests.strategies.prefix_list import list_around, missing_list
 from verifier.model import (
+    EgressOnlyTarget,
+    EndpointTarget,
     InterfaceTarget,
     InternetGatewayTarget,
     LocalTarget,
@@ -17,6 +21,8 @@ from verifier.model import (
     RouteOrigin,
     RouteTable,
     RouteTarget,
+    TransitGatewayTarget,
+    VpnGatewayTarget,
 )
 from verifier.packet import Address, Prefix
 
@@ -120,7 +126,8 @@ def _route(plan: Plan, name: str, vpc_id: str) -> Route:
 
 
 def _target(plan: Plan, name: str, vpc_id: str) -> RouteTarget:
-    kind = plan.weighted({"igw": 4, "nat": 4, "pcx": 4, "eni": 2, "else": 3, "gone": 1, "local": 1})
+    kinds = {"igw": 4, "nat": 4, "pcx": 4, "eni": 2, "else": 3, "gone": 1, "local": 1, "new": 4}
+    kind = plan.weighted(kinds)
     if kind == "igw" and plan.gateways:
         return InternetGatewayTarget(plan.pick(sorted(plan.gateways)))
     if kind == "nat" and plan.nat_gateways:
@@ -133,22 +140,37 @@ def _target(plan: Plan, name: str, vpc_id: str) -> RouteTarget:
             return InterfaceTarget(plan.pick(sorted(own)), plan.gap(name, "RT-9"))
     if kind == "gone":
         return _missing_target(plan)
+    if kind == "new" and (known := _forwarding(plan)):
+        return plan.pick(known)
     if kind == "local":
         return LocalTarget()
     return unmodelled_target(plan)
 
 
+def _forwarding(plan: Plan) -> list[RouteTarget]:
+    """Gateways and endpoints of the network, of whichever VPC."""
+    found: list[RouteTarget] = [TransitGatewayTarget(name) for name in plan.transit_gateways]
+    found += [VpnGatewayTarget(name) for name in plan.vpn_gateways]
+    found += [EgressOnlyTarget(name) for name in plan.egress_only_gateways]
+    return found + [EndpointTarget(name) for name in plan.endpoints]
+
+
+_MISSING: dict[str, tuple[str, Callable[[str], RouteTarget]]] = {
+    "internet-gateway": (NO_GATEWAY, InternetGatewayTarget),
+    "nat-gateway": ("nat-gone", NatGatewayTarget),
+    "peering": ("pcx-gone", PeeringTarget),
+    "transit-gateway": ("tgw-gone", TransitGatewayTarget),
+    "vpn-gateway": ("vgw-gone", VpnGatewayTarget),
+    "egress-only-internet-gateway": ("eigw-gone", EgressOnlyTarget),
+    "vpc-endpoint": ("vpce-gone", EndpointTarget),
+}
+
+
 def _missing_target(plan: Plan) -> RouteTarget:
-    kind = plan.pick(("internet-gateway", "nat-gateway", "peering"))
-    name = {"internet-gateway": NO_GATEWAY, "nat-gateway": "nat-gone", "peering": "pcx-gone"}[kind]
+    kind = plan.pick(sorted(_MISSING))
+    name, made = _MISSING[kind]
     plan.missing.setdefault((kind, name), plan.gap(name, "GAP-6", "missing"))
-    match kind:
-        case "internet-gateway":
-            return InternetGatewayTarget(name)
-        case "nat-gateway":
-            return NatGatewayTarget(name)
-        case _:
-            return PeeringTarget(name)
+    return made(name)
 
 
 def freeze_table(plan: Plan, name: str) -> RouteTable:
@@ -161,6 +183,7 @@ def freeze_table(plan: Plan, name: str) -> RouteTable:
         vpc_id=vpc_id,
         main=plan.main_table.get(vpc_id) == name,
         subnet_ids=subnets,
+        gateway_ids=tuple(sorted(at for at, table in plan.edge_tables.items() if table == name)),
         routes=tuple(routes),
         tie_gap=plan.gap(name, "GAP-8", "tie") if ties else None,
     )

@@ -8,14 +8,22 @@ forms that match. A stage that is not in the way of a kind is left to noise.
 from __future__ import annotations
 
 from tests.strategies.plan import Plan
-from tests.strategies.spines import gaps, inside, internet, nat
+from tests.strategies.spines import endpoints, gaps, inside, internet, nat, sites, transit
 from tests.strategies.spines.thread import Kind, Thread, Ways
 from verifier.packet import Family
 from verifier.trace import InstanceStates, Probe
 
 __all__ = ["KINDS", "Kind", "thread"]
 
-_WAYS: Ways = {**inside.WAYS, **internet.WAYS, **nat.WAYS, **gaps.WAYS}
+_WAYS: Ways = {
+    **inside.WAYS,
+    **internet.WAYS,
+    **nat.WAYS,
+    **gaps.WAYS,
+    **transit.WAYS,
+    **sites.WAYS,
+    **endpoints.WAYS,
+}
 
 KINDS: dict[Kind, int] = {kind: weight for kind, (weight, _) in _WAYS.items()}
 

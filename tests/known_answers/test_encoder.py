@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.known_answers.cases import CASES, Expected
+from tests.known_answers.cases import Expected
+from tests.known_answers.every import CASES
 from verifier.encode import encode
 from verifier.invariants.question import (
     AddressPolicy,
@@ -62,6 +63,7 @@ def question(
         states=probe.states,
         client_ports=(ports,),
         spoofed=True,
+        avoiding=probe.avoiding,
     )
 
 

@@ -24,43 +24,12 @@ from verifier.packet import AddressSet
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.merge import Record
 from verifier.snapshot.route_table import GATEWAYS, TRANSIT, VIRTUAL_PRIVATE, RouteTableWire
+from verifier.snapshot.transit_gateway_attachment import (
+    TransitGatewayAttachmentWire,
+    TransitGatewayVpcAttachmentWire,
+)
+from verifier.snapshot.vpn_gateway import VpnGatewayWire
 from verifier.snapshot.wire import Id, TagWire
-
-
-class VpcAttachmentWire(TypedDict, total=False):
-    """A VPC that a virtual private gateway is attached to."""
-
-    VpcId: str | None
-    State: str | None
-
-
-class VpnGatewayWire(TypedDict, total=False):
-    """A virtual private gateway."""
-
-    VpnGatewayId: Required[Id]
-    VpcAttachments: list[VpcAttachmentWire] | None
-    Tags: list[TagWire] | None
-
-
-class TransitGatewayVpcAttachmentWire(TypedDict, total=False):
-    """An attachment of a VPC to a transit gateway."""
-
-    TransitGatewayAttachmentId: Required[Id]
-    TransitGatewayId: str | None
-    VpcId: str | None
-    State: str | None
-    Tags: list[TagWire] | None
-
-
-class TransitGatewayAttachmentWire(TypedDict, total=False):
-    """An attachment of anything to a transit gateway."""
-
-    TransitGatewayAttachmentId: Required[Id]
-    TransitGatewayId: str | None
-    ResourceType: str | None
-    ResourceId: str | None
-    State: str | None
-    Tags: list[TagWire] | None
 
 
 class CarrierGatewayWire(TypedDict, total=False):

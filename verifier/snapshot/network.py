@@ -37,6 +37,7 @@ from verifier.snapshot.nat_gateway import lift_nat_gateway
 from verifier.snapshot.network_acl import lift_network_acl
 from verifier.snapshot.peering import lift_peering
 from verifier.snapshot.prefix_list import lift_prefix_lists
+from verifier.snapshot.private_ways import Ways, lift_ways
 from verifier.snapshot.resources import Resources
 from verifier.snapshot.route_table import RouteContext, lift_route_table
 from verifier.snapshot.security_group import lift_security_group
@@ -65,6 +66,7 @@ class Parts:
     nat_gateways: dict[str, NatGateway]
     peerings: dict[str, PeeringConnection]
     prefix_lists: dict[str, PrefixList]
+    ways: Ways
     endpoints: Endpoints
     balancers: Balancers
 
@@ -97,6 +99,11 @@ def assemble(resources: Resources, ledger: Ledger, strict: bool) -> Network:
         peerings=parts.peerings,
         prefix_lists=parts.prefix_lists,
         vpc_endpoints=parts.endpoints.known,
+        egress_only_gateways=parts.ways.egress_only,
+        vpn_gateways=parts.ways.private.found,
+        transit_gateways=parts.ways.transit.gateways,
+        transit_attachments=parts.ways.transit.attachments,
+        transit_tables=parts.ways.transit.tables,
         load_balancers=parts.balancers.found,
         target_groups=parts.balancers.groups,
         entrances=ends.entrances,
@@ -161,6 +168,7 @@ def _lift(resources: Resources, ledger: Ledger) -> Parts:
             for wire, origin in records["VpcPeeringConnections"]
         },
         prefix_lists=prefix_lists,
+        ways=lift_ways(resources, vpcs, subnets, prefix_lists, ledger),
         endpoints=endpoints,
         balancers=balancers,
     )

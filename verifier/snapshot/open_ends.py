@@ -26,7 +26,7 @@ from verifier.model import (
     UnmodelledTarget,
 )
 from verifier.packet import Prefix
-from verifier.snapshot import entrance
+from verifier.snapshot import entrance, private_ways
 from verifier.snapshot.block_public_access import blocking, with_access
 from verifier.snapshot.interface import relay_of
 from verifier.snapshot.ledger import Ledger
@@ -65,8 +65,10 @@ def find(resources: Resources, parts: Parts, ledger: Ledger) -> Ends:
         for interface in parts.interfaces.values()
         if interface.id not in understood
     ]
+    entrances = _entrances(resources, parts, missing, ledger)
+    private_ways.finish(resources, parts, entrances, ledger)
     return Ends(
-        entrances=_entrances(resources, parts, missing, ledger),
+        entrances=entrances,
         relays=tuple(relay for relay in relays if relay is not None),
         passages=_passages(resources, parts, guessed, ledger),
         missing=missing,
@@ -251,6 +253,7 @@ def _entrances(
             records["LocalGatewayRouteTableVpcAssociations"],
             records["ClientVpnEndpoints"],
         ),
+        *private_ways.doors(parts.ways, list(parts.vpcs)),
         *entrance.by_routes(parts.route_tables.values(), records["RouteTables"]),
         *entrance.by_interfaces(parts.interfaces.values()),
     ]

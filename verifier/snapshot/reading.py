@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import gc
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,13 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 ENTRIES: Final = "Entries"
-SINGLE: Final = {ENTRIES: "$", "VpcBlockPublicAccessOptions": "$.VpcBlockPublicAccessOptions"}
+OF_TRANSIT_TABLE: Final = ("Routes", "Associations", "TransitGatewayRouteTablePropagations")
+"""What AWS prints by route table of a transit gateway, without saying which it is."""
+SINGLE: Final = {
+    ENTRIES: "$",
+    "VpcBlockPublicAccessOptions": "$.VpcBlockPublicAccessOptions",
+    **dict.fromkeys(OF_TRANSIT_TABLE, "$"),
+}
 """Keys whose value is one object, and where it stands."""
 
 TOKENS: Final = ("NextToken", "nextToken", "NextMarker")
@@ -132,6 +139,7 @@ class _Reading:
         if ENTRIES in document:
             document = {**document, ENTRIES: _entries(document, source)}
             document.pop("PrefixListId", None)
+        document = _of_transit_table(document, source)
         found = self.resources.keys.setdefault((source.account, source.region), set())
         for key, value in document.items():
             if key in _RELEVANT:
@@ -187,6 +195,43 @@ def _entries(document: Mapping[str, object], source: Source) -> dict[str, object
             "it is not said which prefix list this is; name the file after it, `pl-....json`",
         )
     return {"PrefixListId": list_id, ENTRIES: document[ENTRIES]}
+
+
+_TRANSIT_TABLE: Final = re.compile(r"tgw-rtb-[0-9A-Za-z]+")
+
+
+def _of_transit_table(document: dict[str, object], source: Source) -> dict[str, object]:
+    """The document with what is about a transit gateway's table bound to that table's id.
+
+    The id stands beside it or in the file's name; outputs of other commands with the same keys are
+    left out.
+    """
+    shown_here = [key for key in OF_TRANSIT_TABLE if key in document]
+    if not shown_here:
+        return document
+    left = {key: value for key, value in document.items() if key not in shown_here}
+    more = left.pop("AdditionalRoutesAvailable", None)
+    table_id = left.pop("TransitGatewayRouteTableId", None)
+    named = _TRANSIT_TABLE.search(source.stem)
+    table_id = named[0] if table_id is None and named else table_id
+    if table_id is not None:
+        for key in shown_here:
+            bound = {"TransitGatewayRouteTableId": table_id, "File": source.path}
+            left[key] = {**bound, key: document[key], "AdditionalRoutesAvailable": more}
+    elif more is not None or OF_TRANSIT_TABLE[-1] in shown_here or _members(document):
+        raise SnapshotError(
+            f"{shown(source.path)}: $.{shown_here[0]}",
+            "it is not said which route table of a transit gateway this is; name the file after"
+            " it, `tgw-rtb-....json`",
+        )
+    return left
+
+
+def _members(document: Mapping[str, object]) -> bool:
+    """True iff the associations are those of a transit gateway's table."""
+    listed = document.get("Associations")
+    first = listed[0] if isinstance(listed, list) and listed else None
+    return isinstance(first, Mapping) and "TransitGatewayAttachmentId" in first
 
 
 @lru_cache(maxsize=64)

@@ -12,14 +12,12 @@ from typing import Any, Final, NamedTuple
 from verifier.snapshot.address import AddressWire
 from verifier.snapshot.block_public_access import BlockOptionsWire, ExclusionWire
 from verifier.snapshot.classic_load_balancer import ClassicWire
+from verifier.snapshot.egress_only_internet_gateway import EgressOnlyInternetGatewayWire
 from verifier.snapshot.entrance import (
     CarrierGatewayWire,
     ClientVpnEndpointWire,
     InstanceConnectEndpointWire,
     LocalGatewayAssociationWire,
-    TransitGatewayAttachmentWire,
-    TransitGatewayVpcAttachmentWire,
-    VpnGatewayWire,
 )
 from verifier.snapshot.instance import InstanceWire
 from verifier.snapshot.interface import InterfaceWire
@@ -47,8 +45,27 @@ from verifier.snapshot.target_group import (
     TargetGroupWire,
     TargetHealthWire,
 )
+from verifier.snapshot.transit_gateway import TransitGatewayWire
+from verifier.snapshot.transit_gateway_attachment import (
+    TransitGatewayAttachmentWire,
+    TransitGatewayPeeringWire,
+    TransitGatewayVpcAttachmentWire,
+)
+from verifier.snapshot.transit_gateway_route_table import (
+    TransitAssociationsWire,
+    TransitPropagationsWire,
+    TransitReferenceWire,
+    TransitRoutesWire,
+    TransitTableWire,
+)
 from verifier.snapshot.vpc import VpcWire
 from verifier.snapshot.vpc_endpoint import VpcEndpointWire
+from verifier.snapshot.vpn_gateway import (
+    DirectConnectAssociationWire,
+    VirtualInterfaceWire,
+    VpnConnectionWire,
+    VpnGatewayWire,
+)
 
 
 class Kind(NamedTuple):
@@ -81,11 +98,34 @@ KINDS: Final = {
     "Addresses": Kind(AddressWire, ("PublicIp", "AllocationId")),
     "VpcEndpoints": Kind(VpcEndpointWire, ("VpcEndpointId",)),
     "VpnGateways": Kind(VpnGatewayWire, ("VpnGatewayId",)),
+    "VpnConnections": Kind(VpnConnectionWire, ("VpnConnectionId",)),
+    "directConnectGatewayAssociations": Kind(
+        DirectConnectAssociationWire, ("directConnectGatewayId", "associationId")
+    ),
+    "virtualInterfaces": Kind(VirtualInterfaceWire, ("virtualInterfaceId",)),
+    "EgressOnlyInternetGateways": Kind(
+        EgressOnlyInternetGatewayWire, ("EgressOnlyInternetGatewayId",)
+    ),
+    "TransitGateways": Kind(TransitGatewayWire, ("TransitGatewayId",)),
     "TransitGatewayVpcAttachments": Kind(
-        TransitGatewayVpcAttachmentWire, ("TransitGatewayAttachmentId",)
+        TransitGatewayVpcAttachmentWire, ("TransitGatewayAttachmentId", "TransitGatewayId")
     ),
     "TransitGatewayAttachments": Kind(
-        TransitGatewayAttachmentWire, ("TransitGatewayAttachmentId",)
+        TransitGatewayAttachmentWire, ("TransitGatewayAttachmentId", "TransitGatewayId")
+    ),
+    "TransitGatewayPeeringAttachments": Kind(
+        TransitGatewayPeeringWire, ("TransitGatewayAttachmentId",)
+    ),
+    "TransitGatewayRouteTables": Kind(TransitTableWire, ("TransitGatewayRouteTableId",)),
+    "Associations": Kind(TransitAssociationsWire, ("TransitGatewayRouteTableId", "File")),
+    "TransitGatewayRouteTablePropagations": Kind(
+        TransitPropagationsWire, ("TransitGatewayRouteTableId", "File")
+    ),
+    "TransitGatewayPropagations": Kind(TransitPropagationsWire, ("TransitGatewayRouteTableId",)),
+    "Routes": Kind(TransitRoutesWire, ("TransitGatewayRouteTableId", "File")),
+    "TransitGatewayStaticRoutes": Kind(TransitRoutesWire, ("TransitGatewayRouteTableId",)),
+    "TransitGatewayPrefixListReferences": Kind(
+        TransitReferenceWire, ("TransitGatewayRouteTableId", "PrefixListId")
     ),
     "CarrierGateways": Kind(CarrierGatewayWire, ("CarrierGatewayId",)),
     "LocalGatewayRouteTableVpcAssociations": Kind(

@@ -28,7 +28,7 @@ COUNTS = {
 
 GAPS = {
     "batfish/load-balancer/aws_configs": {"LB-7"},
-    "batfish/public-private-subnet/aws_configs": {"GAP-6", "GAP-7"},
+    "batfish/public-private-subnet/aws_configs": {"GAP-6", "GAP-7", "VGW-2"},
     "batfish/transit-gateway/aws_configs": {"GAP-6", "GAP-7"},
     "batfish/vpc-endpoint-gateway/aws_configs": {"GAP-6"},
 }

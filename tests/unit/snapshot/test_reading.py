@@ -78,7 +78,7 @@ def test_metadata_and_irrelevant_keys_are_passed_over() -> None:
         "ResponseMetadata": {"RequestId": "x"},
         "NextToken": None,
         "KeyPairs": [{"anything": 1}],
-        "TransitGateways": "whatever",
+        "TransitGatewayPolicyTables": "whatever",
     }
     snapshot = read(document)
     assert (snapshot.warnings, snapshot.network.gaps) == ((), ())

@@ -1,0 +1,149 @@
+"""Transit, virtual private and egress-only gateways together: what they are doors of.
+
+Owns which of them are modelled, so that they are doors by themselves, and which are entrances of
+which nothing is certain (GAP-7); and what sites behind them may lead on (VGW-2, TGW-5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from verifier.model import (
+    AttachmentKind,
+    EgressOnlyInternetGateway,
+    Entrance,
+    PrefixList,
+    RouteOrigin,
+    RouteTarget,
+    Subnet,
+    TransitGatewayAttachment,
+    UnmodelledTarget,
+    Vpc,
+    VpnGatewayTarget,
+)
+from verifier.packet import Prefix
+from verifier.snapshot.egress_only_internet_gateway import lift_egress_only_internet_gateway
+from verifier.snapshot.ledger import Ledger
+from verifier.snapshot.route_table import TRANSIT, VIRTUAL_PRIVATE, expanded
+from verifier.snapshot.transit_gateway import Transit, lift_gateways, open_gateways, vpcs_of
+from verifier.snapshot.transit_gateway_attachment import TransitContext, lift_attachments, rows
+from verifier.snapshot.transit_gateway_route_table import associate, lift_tables
+from verifier.snapshot.vpn_gateway import PrivateGateways, lift_vpn_gateways, with_prefixes
+
+if TYPE_CHECKING:
+    from verifier.snapshot.network import Parts
+    from verifier.snapshot.resources import Resources
+
+Door = tuple[str, str, str]
+"""Entrance id, kind, VPC id."""
+SITES: Final = frozenset(AttachmentKind) - {AttachmentKind.VPC, AttachmentKind.PEERING}
+
+
+@dataclass(slots=True, kw_only=True)
+class Ways:
+    """The gateways of private ways, and of IPv6 ways out, while the network is put together."""
+
+    transit: Transit
+    private: PrivateGateways
+    egress_only: dict[str, EgressOnlyInternetGateway]
+
+
+def lift_ways(
+    resources: Resources,
+    vpcs: Mapping[str, Vpc],
+    subnets: Mapping[str, Subnet],
+    prefix_lists: Mapping[str, PrefixList],
+    ledger: Ledger,
+) -> Ways:
+    """All of them, without what depends on other resources (`finish`)."""
+    context = TransitContext(vpcs=vpcs, subnets=subnets, prefix_lists=prefix_lists)
+    transit = Transit(gateways=lift_gateways(resources, ledger))
+    found = rows(resources, ledger)
+    associate(resources, found)
+    lift_attachments(found, transit, context, ledger)
+    lift_tables(resources, transit, context, ledger)
+    egress_only = (
+        lift_egress_only_internet_gateway(wire, origin, ledger)
+        for wire, origin in resources.records["EgressOnlyInternetGateways"]
+    )
+    return Ways(
+        transit=transit,
+        private=lift_vpn_gateways(resources, vpcs, ledger),
+        egress_only={one.id: one for one in egress_only if one is not None},
+    )
+
+
+def doors(ways: Ways, vpc_ids: Sequence[str]) -> Iterator[Door]:
+    """The doors of which nothing is certain, by the VPCs into which they lead."""
+    for gateway_id in ways.private.unknown:
+        vpc_id = ways.private.vpcs.get(gateway_id)
+        for name in vpc_ids if vpc_id is None else (vpc_id,):
+            yield gateway_id, VIRTUAL_PRIVATE, name
+    for attachment_id, vpc_id in vpcs_of(ways.transit, open_gateways(ways.transit)):
+        yield attachment_id, TRANSIT, vpc_id
+
+
+def modelled(ways: Ways) -> set[tuple[str, str]]:
+    """The pairs of door and VPC of which everything is certain: gateways and attachments."""
+    known = {(one.id, one.vpc_id) for one in ways.private.found.values() if one.vpc_id}
+    closed = ways.transit.gateways.keys() - open_gateways(ways.transit)
+    for gateway_id in closed:
+        for attachment_id, vpc_id in vpcs_of(ways.transit, [gateway_id]):
+            known |= {(gateway_id, vpc_id), (attachment_id, vpc_id)}
+    return known
+
+
+def finish(
+    resources: Resources, parts: Parts, entrances: Sequence[Entrance], ledger: Ledger
+) -> None:
+    """Enter what the gateways know and what their sites may do, now that all doors are known."""
+    found = parts.ways.private.found
+    known = list(with_prefixes(resources, found, _propagated(parts), ledger))
+    for name, prefixes, gap in known:
+        found[name] = replace(found[name], prefixes=prefixes, gap=gap)
+    outside = any(one.vpc_ids for one in parts.internet_gateways.values())
+    several = len(parts.vpcs) > 1
+    sites = [key for key, one in parts.ways.transit.attachments.items() if _is_site(one)]
+    attached = [one.id for one in found.values() if one.vpc_id]
+    all_doors = {*attached, *(name for _, name in sites), *(one.id for one in entrances)}
+    detail = "its sites may lead packets for addresses of the snapshot back in by another door"
+    for name in attached:
+        if outside or (several and all_doors - {name}):
+            found[name] = replace(found[name], beyond=ledger.gap(name, "VGW-2", detail))
+    attachments = parts.ways.transit.attachments
+    for key in sites:
+        if outside or several:
+            gap = ledger.gap(key[1], "TGW-5", detail)
+            attachments[key] = replace(attachments[key], beyond=gap)
+
+
+def _is_site(attachment: TransitGatewayAttachment) -> bool:
+    return attachment.kind in SITES and attachment.available
+
+
+def _propagated(parts: Parts) -> dict[str, list[Prefix]]:
+    """The destinations that each private gateway put into tables of the VPC it is attached to."""
+    found: dict[str, list[Prefix]] = {}
+    for table in parts.route_tables.values():
+        for route in table.routes:
+            gateway_id = _private_gateway(route.target)
+            gateway = parts.ways.private.found.get(gateway_id or "")
+            if gateway is None or gateway.vpc_id != table.vpc_id or route.blackhole:
+                continue
+            if route.origin is RouteOrigin.PROPAGATED:
+                found.setdefault(gateway.id, []).extend(
+                    expanded(route.destination, parts.prefix_lists)
+                )
+    return found
+
+
+def _private_gateway(target: RouteTarget) -> str | None:
+    match target:
+        case VpnGatewayTarget(name):
+            return name
+        case UnmodelledTarget(kind, name) if kind == VIRTUAL_PRIVATE:
+            return name
+        case _:
+            return None

@@ -1,8 +1,8 @@
 """One record per resource, out of all files.
 
-Law: a resource that stands in several files is united field by field. Where two of them have a
-field that is used, they must mean the same (lists without order, irrelevant fields left out);
-an absent field is not different. Tags are united.
+Law: a resource that stands in several files is united field by field, objects within it likewise.
+Where two of them have a field that is used, they must mean the same (lists without order,
+irrelevant fields left out); an absent field is not different. Tags are united.
 """
 
 from __future__ import annotations
@@ -50,21 +50,35 @@ class Records(Generic[W]):
             self._found[key] = self._united(present, record)
 
     def _united(self, first: Record[W], second: Record[W]) -> Record[W]:
+        wire: dict[str, Any] = self._fields(first, second, self.wire_type, "")
+        for field in TAGS:
+            if first.wire.get(field) and second.wire.get(field):
+                wire[field] = _united_tags(first, second, field)
+        return Record(wire, first.origin)  # type: ignore[arg-type]
+
+    def _fields(
+        self, first: Record[Any], second: Record[Any], wire_type: type, place: str
+    ) -> dict[str, Any]:
+        """The fields of both; SnapshotError iff one that is used means two things."""
         wire: dict[str, Any] = {**second.wire, **_present(first.wire)}
-        for field, hint in _hints(self.wire_type).items():
+        for field, hint in _hints(wire_type).items():
             one, other = first.wire.get(field), second.wire.get(field)
+            inner, below = _plain(hint), f"{place}.{field}"
             if one in (None, "") or other in (None, "") or one == other:
                 wire[field] = other if one in (None, "") else one
-            elif field in TAGS:
-                wire[field] = _united_tags(first, second, field)
-            elif self._meaning(field, one, hint) != self._meaning(field, other, hint):
-                found = "" if isinstance(other, list | dict) else f"{described(other)} "
+            elif is_typeddict(inner):
+                parts = Record(one, first.origin), Record(other, second.origin)
+                wire[field] = self._fields(*parts, inner, below)
+            elif field not in TAGS and (
+                self._meaning(field, one, hint) != self._meaning(field, other, hint)
+            ):
+                found = "" if isinstance(other, list) else f"{described(other)} "
                 raise second.origin.error(
-                    f".{field}",
-                    f"{found}contradicts what stands at {first.origin}.{field}; a snapshot of one"
+                    below,
+                    f"{found}contradicts what stands at {first.origin}{below}; a snapshot of one"
                     " moment is needed",
                 )
-        return Record(wire, first.origin)  # type: ignore[arg-type]
+        return wire
 
     def _meaning(self, field: str, value: Any, hint: Any) -> object:
         spread = self._spread.get(field)
@@ -113,10 +127,16 @@ def _hints(wire_type: type) -> dict[str, Any]:
     return get_type_hints(wire_type)
 
 
+def _plain(hint: Any) -> Any:
+    """The type without `None`."""
+    if get_origin(hint) in (Union, UnionType):
+        return next(part for part in get_args(hint) if part is not NoneType)
+    return hint
+
+
 def _canonical(value: Any, hint: Any) -> object:
     """The value without order of lists and without fields that are not used."""
-    if get_origin(hint) in (Union, UnionType):
-        hint = next(part for part in get_args(hint) if part is not NoneType)
+    hint = _plain(hint)
     if get_origin(hint) is list:
         inner = get_args(hint)[0]
         return frozenset(_canonical(item, inner) for item in value)

@@ -140,7 +140,7 @@ def _places(case: Case, constants: Constants) -> Iterator[_Place]:
         for destination in targets(case.network, question.destinations):
             if source.interface is destination.interface:
                 continue
-            relevant = constants.relevant(source.interface, destination.interface)
+            relevant = constants.relevant(source.interface, destination.interface, source.door)
             for family in FAMILIES:
                 for protocols in protocol_cells(question, relevant):
                     if not _asked(question, family, protocols[0][0]):
@@ -196,7 +196,8 @@ def _judged(
 
 def _delivered(case: Case, index: Index, place: _Place, box: _Box, choice: Choices) -> bool:
     source, destination = place.hosts()
-    probe = Probe(source, destination, box.packet(place), choice, case.question.states)
+    asked = case.question
+    probe = Probe(source, destination, box.packet(place), choice, asked.states, asked.avoiding)
     return delivers(index, probe, case.question.mode, case.opened)
 
 

@@ -22,12 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from verifier.certify.constants import Constants, Relevant
 from verifier.certify.headers import Header, headers, nat_ports, protocols
 from verifier.certify.pairs import End, addresses, ends, excluded, gap_sources, targets
 from verifier.evaluate import delivers, prepare
-from verifier.invariants.question import Goal, Question
+from verifier.invariants.question import Goal, Mode, Question
 from verifier.model import Gap, Network
 from verifier.packet import FAMILIES, ICMP, PORT_PROTOCOLS, Address, Family, Packet
 from verifier.trace import Choices, Probe
@@ -103,7 +104,7 @@ def _blocks(
         for destination in destinations:
             if source.interface is destination.interface:
                 continue  # one host, or both outside (ASK-1)
-            relevant = constants.relevant(source.interface, destination.interface)
+            relevant = constants.relevant(source.interface, destination.interface, source.door)
             for family in FAMILIES:
                 if not source.addresses.spans(family) or not destination.addresses.spans(family):
                     continue
@@ -131,10 +132,9 @@ def choices(
 ) -> Iterator[Choices]:
     """The choices that the network has, one of each cell."""
     gap: tuple[Address | None, ...] = (None,)
-    if destination.interface is not None and constants.may_pass_gap(
-        relevant, source.interface, opened
-    ):
-        gap += gap_sources(constants, relevant, family, protocol)
+    if destination.interface is not None:
+        within = constants.gap_sources(relevant, opened)
+        gap += gap_sources(constants, relevant, within, family, protocol)
     ports: tuple[int | None, ...] = (None,)
     private: tuple[Address | None, ...] = (None,)
     if relevant.nat_gateways and family == 4 and protocol in {ICMP, *PORT_PROTOCOLS}:
@@ -142,10 +142,17 @@ def choices(
         private = tuple(
             own.private for gateway in relevant.nat_gateways for own in gateway.addresses
         ) or (None,)
-    for gap_source in gap:
-        for nat_address in private:
-            for nat_port in ports:
-                yield Choices(nat_port, nat_address, gap_source)
+    reply = relevant.reply_turns if question.mode is Mode.CONNECTION else ()
+    for forth, back in product(_turns(relevant.turns), _turns(reply)):
+        for gap_source, nat_address, nat_port in product(gap, private, ports):
+            yield Choices(nat_port, nat_address, gap_source, forth, back)
+
+
+def _turns(counts: tuple[tuple[str, int], ...]) -> Iterator[tuple[tuple[str, int], ...]]:
+    """Every way to take one number of each; 0 is what counts where nothing is said."""
+    for numbers in product(*(range(count) for _, count in counts)):
+        named = zip((name for name, _ in counts), numbers, strict=True)
+        yield tuple((name, number) for name, number in named if number)
 
 
 def _probes(constants: Constants, question: Question, blocks: list[_Block]) -> Iterator[Probe]:
@@ -160,4 +167,6 @@ def _probes(constants: Constants, question: Question, blocks: list[_Block]) -> I
                 if excluded(constants, question, block.source, block.destination, packet):
                     continue
                 for choice in block.choices:
-                    yield Probe(source, destination, packet, choice, question.states)
+                    yield Probe(
+                        source, destination, packet, choice, question.states, question.avoiding
+                    )

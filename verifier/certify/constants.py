@@ -1,36 +1,30 @@
 """The constants of a network that a packet between two hosts can be compared with.
 
 Owns the claim of completeness, one method per field. A comparison is left out only where no packet
-from the source to the destination, and no reply to it, can come to it by the clauses: the lists,
-tables and groups of subnets and interfaces other than those of the source, of the destination and
-of the NAT gateways that the source's table names (the packet is then delivered to another host or
-to none, whatever they say), and rules of another family or protocol.
+from the source to the destination, and no reply to it, can come to it by the clauses: the lists
+and tables of subnets and gateways that are on no way between the two (`reach`), the groups of
+interfaces other than the source, the destination and the appliances between (the packet is then
+delivered to another host or to none, whatever they say), and rules of another family or protocol.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
 
 from verifier.certify.cells import Spans
+from verifier.certify.reach import Ground
 from verifier.model import (
     Gap,
-    InterfaceTarget,
-    InternetGatewayTarget,
-    LocalTarget,
     NatGateway,
-    NatGatewayTarget,
     Network,
     NetworkAcl,
     NetworkAclEntry,
     NetworkInterface,
-    PeeringTarget,
     PrefixListReference,
     Route,
     RouteTable,
     SecurityGroupRule,
-    UnmodelledTarget,
 )
 from verifier.packet import (
     ANY_PROTOCOL,
@@ -55,12 +49,22 @@ _NAT64 = "64:ff9b::/96"
 
 @dataclass(frozen=True, slots=True)
 class Relevant:
-    """What a packet between one source and one destination can meet."""
+    """What a packet between one source and one destination can meet.
+
+    `nat_gateways`, `appliances` and `exits` are those on the way forth (GAP-6); `turns` and
+    `reply_turns` are the numbers that transit gateways choose by, as `Choices` has them: by id of
+    the table or attachment, how many there are to choose from.
+    """
 
     acls: tuple[NetworkAcl, ...]
     rules: tuple[SecurityGroupRule, ...]
     tables: tuple[RouteTable, ...]
     nat_gateways: tuple[NatGateway, ...]
+    prefixes: frozenset[Prefix]
+    appliances: Mapping[str, frozenset[Gap]]
+    exits: frozenset[Gap]
+    turns: tuple[tuple[str, int], ...]
+    reply_turns: tuple[tuple[str, int], ...]
 
     def entries(self, family: Family, protocol: int) -> Iterator[NetworkAclEntry]:
         """The entries that look at packets of this family and protocol."""
@@ -156,6 +160,7 @@ class Constants:
         for entry in relevant.entries(family, protocol):
             if entry.prefix is not None:
                 seen.add(entry.prefix)
+        seen.update(relevant.prefixes)
         for table in relevant.tables:
             for route in table.routes:
                 seen.update(self._blocks(route))
@@ -177,20 +182,40 @@ class Constants:
     # -- what can be met ----------------------------------------------------------------------
 
     def relevant(
-        self, source: NetworkInterface | None, destination: NetworkInterface | None
+        self,
+        source: NetworkInterface | None,
+        destination: NetworkInterface | None,
+        door: str | None = None,
     ) -> Relevant:
-        """What packets between the two (None: an outside host), and their replies, can meet."""
-        gateways = self._nat_gateways(source)
+        """What packets between the two can meet; None: an outside host, the source by this door."""
+        ground = Ground(self.network, self._table_of)
+        forth = ground.forth(source, destination, door)
+        back = ground.back(forth, destination)
         ends = [end.subnet_id for end in (source, destination) if end is not None]
-        beyond = [gateway.subnet_id for gateway in gateways if gateway.subnet_id is not None]
-        subnets = dict.fromkeys(ends + beyond)
+        subnets = dict.fromkeys([*ends, *forth.lists, *back.lists])
         rules = [rule for rule in self._rules(source) if rule.egress]
         rules += [rule for rule in self._rules(destination) if not rule.egress]
+        for appliance in forth.appliances:
+            rules += self._rules(self.network.interfaces.get(appliance))
+        tables = {**forth.tables, **back.tables}
+        prefixes = {
+            route.prefix
+            for table in {**forth.transit_tables, **back.transit_tables}.values()
+            for route in table.routes
+        }
+        for gateway in {**forth.vpn_gateways, **back.vpn_gateways}:
+            prefixes.update(self.network.vpn_gateways[gateway].prefixes)
+        known = self.network.nat_gateways
         return Relevant(
             acls=tuple(self._acl_of[subnet] for subnet in subnets if subnet in self._acl_of),
             rules=tuple(rules),
-            tables=tuple(self._table_of[subnet] for subnet in subnets if subnet in self._table_of),
-            nat_gateways=gateways,
+            tables=tuple(tables[name] for name in sorted(tables)),
+            nat_gateways=tuple(known[gateway] for gateway in sorted(forth.nat_gateways)),
+            prefixes=frozenset(prefixes),
+            appliances={name: frozenset(gaps) for name, gaps in forth.appliances.items()},
+            exits=frozenset(forth.exits),
+            turns=tuple(sorted({**forth.turns, **forth.kept_turns, **back.kept_turns}.items())),
+            reply_turns=tuple(sorted(back.turns.items())),
         )
 
     def _rules(self, interface: NetworkInterface | None) -> Iterator[SecurityGroupRule]:
@@ -199,59 +224,30 @@ class Constants:
             if group is not None:
                 yield from group.rules
 
-    def _nat_gateways(self, source: NetworkInterface | None) -> tuple[NatGateway, ...]:
-        """The gateways that the source's table names, whether or not they can be used."""
-        table = self._table_of.get(source.subnet_id) if source is not None else None
-        named = {
-            route.target.nat_gateway_id
-            for route in (table.routes if table is not None else ())
-            if isinstance(route.target, NatGatewayTarget)
+    def gap_sources(self, relevant: Relevant, opened: frozenset[Gap]) -> AddressSet:
+        """The addresses that can be of consequence as `gap_source` (GAP-6, GAP-9, MBX-6)."""
+        redirects = {
+            passage.gap
+            for passages in self.network.passages.values()
+            for passage in passages
+            if passage.redirects
         }
-        known = self.network.nat_gateways
-        return tuple(known[gateway_id] for gateway_id in sorted(named) if gateway_id in known)
+        if opened & (relevant.exits | redirects):
+            return AddressSet.everything()
+        found = AddressSet()
+        for name, gaps in relevant.appliances.items():
+            if gaps & opened:
+                for interface in self._same_instance(name):
+                    found |= own_addresses(interface)
+        return found
 
-    def may_pass_gap(self, relevant: Relevant, source: NetworkInterface | None,
-                     opened: frozenset[Gap]) -> bool:  # fmt: skip
-        """False only if `gap_source` can be of no consequence (GAP-6, GAP-9)."""
-        if not opened:
-            return False
-        for passages in self.network.passages.values():
-            if any(passage.redirects and passage.gap in opened for passage in passages):
-                return True
-        if source is None:
-            return False
-        kinds = {kind for kind, _ in self.network.missing}
-        if kinds & {"route-table", "nat-beyond"}:
-            return True
-        return any(
-            table.tie_gap is not None or any(map(self._may_exit, table.routes))
-            for table in relevant.tables
-        )
-
-    def _may_exit(self, route: Route) -> bool:
-        network, target = self.network, route.target
-        if isinstance(route.destination, PrefixListReference) and (
-            route.destination.prefix_list_id not in network.prefix_lists
-        ):
-            return True
-        match target:
-            case LocalTarget():
-                return False
-            case InternetGatewayTarget():
-                return target.internet_gateway_id not in network.internet_gateways
-            case NatGatewayTarget():
-                gateway = network.nat_gateways.get(target.nat_gateway_id)
-                return gateway is None or gateway.gap is not None
-            case PeeringTarget():
-                peering = network.peerings.get(target.peering_id)
-                if peering is None:
-                    return True
-                sides = {peering.requester.vpc_id, peering.accepter.vpc_id}
-                return not sides <= network.vpcs.keys()
-            case InterfaceTarget() | UnmodelledTarget():
-                return True
-            case _:
-                assert_never(target)
+    def _same_instance(self, name: str) -> Iterator[NetworkInterface]:
+        """The interface and the others of its instance."""
+        appliance = self.network.interfaces.get(name)
+        instance = appliance.instance_id if appliance is not None else None
+        for interface in self.network.interfaces.values():
+            if interface is appliance or (instance and instance == interface.instance_id):
+                yield interface
 
 
 def own_addresses(interface: NetworkInterface) -> AddressSet:

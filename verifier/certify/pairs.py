@@ -111,11 +111,11 @@ def addresses(
 
 
 def gap_sources(
-    constants: Constants, relevant: Relevant, family: Family, protocol: int
+    constants: Constants, relevant: Relevant, within: AddressSet, family: Family, protocol: int
 ) -> tuple[Address, ...]:
     """One address of each cell of those under which a packet may come out of a gap."""
     predicates = constants.address_predicates(relevant, family, protocol)
-    cells = representatives(_EVERYTHING.spans(family), predicates)
+    cells = representatives(within.spans(family), predicates)
     return tuple(Address(family, value) for value in cells)
 
 

@@ -126,5 +126,5 @@ def test_a_connection_that_is_not_in_the_snapshot_is_a_way_into_a_gap() -> None:
     for network, may in ((_network(route), True), (_network(), False)):
         constants, interface = Constants(network), network.interfaces["eni-a"]
         relevant = constants.relevant(interface, network.interfaces["eni-b"])
-        assert constants.may_pass_gap(relevant, interface, frozenset({GAP})) is may
-        assert not constants.may_pass_gap(relevant, interface, frozenset())
+        assert bool(constants.gap_sources(relevant, frozenset({GAP}))) is may
+        assert not constants.gap_sources(relevant, frozenset())

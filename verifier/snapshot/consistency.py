@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from verifier.errors import SnapshotError
 from verifier.model import NetworkInterface, Subnet, Vpc
 from verifier.packet import Address
+from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.resources import Resources
+from verifier.snapshot.source import REGION
 from verifier.snapshot.wire import Origin, holds
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ def check(resources: Resources, parts: Parts) -> None:
     _check_network_acls(resources, parts)
     _check_route_tables(resources, parts)
     _check_gateways(resources, parts)
+    _check_peerings(resources, parts)
     _check_owners(resources, parts)
     _check_publics(resources, parts)
 
@@ -155,6 +158,34 @@ def _check_gateways(resources: Resources, parts: Parts) -> None:
             raise dangling(origin, ".SubnetId", nat.subnet_id, parts.subnets, "Subnets", resources)
         if subnet is not None and subnet.vpc_id != nat.vpc_id:
             raise origin.error(".SubnetId", f"{subnet.id} is in another VPC, {subnet.vpc_id}")
+
+
+def _check_peerings(resources: Resources, parts: Parts) -> None:
+    """A side of an active connection names blocks of its VPC, if that is in the snapshot."""
+    for wire, origin in resources.records["VpcPeeringConnections"]:
+        peering = parts.peerings[wire["VpcPeeringConnectionId"]]
+        sides = (".RequesterVpcInfo", peering.requester), (".AccepterVpcInfo", peering.accepter)
+        for place, side in sides if peering.active else ():
+            vpc = parts.vpcs.get(side.vpc_id)
+            for prefix in side.prefixes if vpc else ():
+                if vpc and prefix not in vpc.prefixes:
+                    raise origin.error(place, f"{prefix} is no block of {vpc.id}")
+
+
+def warn_of_regions(parts: Parts, ledger: Ledger) -> None:
+    """Warn of each VPC whose subnets or peering connections name another Region."""
+    named: dict[tuple[str, str], str] = {}
+    for subnet in parts.subnets.values():
+        if found := REGION.match(subnet.zone or ""):
+            named.setdefault((subnet.vpc_id, found[0]), subnet.id)
+    for peering in parts.peerings.values():
+        for side in (peering.requester, peering.accepter):
+            if side.region:
+                named.setdefault((side.vpc_id, side.region), peering.id)
+    for (vpc_id, region), by in sorted(named.items()):
+        vpc = parts.vpcs.get(vpc_id)
+        if vpc and vpc.region not in (None, region):
+            ledger.warn(f"{vpc_id} is in {vpc.region}, but {by} says {region}")
 
 
 Owned = tuple[str, Address, str]

@@ -26,7 +26,7 @@ from verifier.model import (
 )
 from verifier.snapshot import address, open_ends, security_group_vpc_association
 from verifier.snapshot.classic_load_balancer import lift_classic
-from verifier.snapshot.consistency import check, check_subnets, placed
+from verifier.snapshot.consistency import check, check_subnets, placed, warn_of_regions
 from verifier.snapshot.instance import STATES, InstanceWire, attached_to, lift_instance
 from verifier.snapshot.interface import InterfaceWire, lift_interface
 from verifier.snapshot.internet_gateway import lift_internet_gateway
@@ -75,6 +75,7 @@ def assemble(resources: Resources, ledger: Ledger, strict: bool) -> Network:
     """The network of all resources; SnapshotError iff they contradict each other."""
     parts = _lift(resources, ledger)
     check(resources, parts)
+    warn_of_regions(parts, ledger)
     address.check(
         resources.records["Addresses"], parts.interfaces, parts.nat_gateways.values(), ledger
     )

@@ -1,0 +1,304 @@
+"""Several accounts and Regions in one network: what is shared, what is peered, what is planted."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.snapshot.documents import (
+    Document,
+    acl_entry,
+    interface,
+    permission,
+    route,
+    subnet,
+)
+from verifier.errors import SnapshotError
+from verifier.model import PublicAccess
+from verifier.snapshot import Snapshot, read_snapshot
+
+OWNER, GUEST = "111111111111", "222222222222"
+NEAR, FAR = "eu-west-1", "us-east-1"
+Views = dict[tuple[str, str], Document]
+"""What each account sees in each Region."""
+
+
+def vpc_of(name: str, owner: str, zone: str, block: str = "10.0") -> Document:
+    """A VPC with one subnet, one interface, one group, everything listed."""
+    number = int(name)
+    return {
+        "Vpcs": [{"VpcId": f"vpc-{name}", "CidrBlock": f"{block}.0.0/16", "OwnerId": owner}],
+        "Subnets": [
+            subnet(
+                number,
+                VpcId=f"vpc-{name}",
+                CidrBlock=f"{block}.{number}.0/24",
+                OwnerId=owner,
+                AvailabilityZone=zone,
+            )
+        ],
+        "NetworkAcls": [
+            {
+                "NetworkAclId": f"acl-{name}",
+                "VpcId": f"vpc-{name}",
+                "IsDefault": True,
+                "OwnerId": owner,
+                "Associations": [],
+                "Entries": [acl_entry(100, True), acl_entry(100, False)],
+            }
+        ],
+        "SecurityGroups": [
+            {
+                "GroupId": f"sg-{name}",
+                "GroupName": "web",
+                "VpcId": f"vpc-{name}",
+                "OwnerId": owner,
+                "IpPermissions": [permission("tcp", FromPort=443, ToPort=443)],
+                "IpPermissionsEgress": [permission()],
+            }
+        ],
+        "RouteTables": [
+            {
+                "RouteTableId": f"rtb-{name}",
+                "VpcId": f"vpc-{name}",
+                "OwnerId": owner,
+                "Associations": [{"Main": True}],
+                "Routes": [
+                    route(f"{block}.0.0/16", GatewayId="local"),
+                    route("192.168.0.0/16", VpcPeeringConnectionId="pcx-1"),
+                ],
+            }
+        ],
+        "InternetGateways": [],
+        "NetworkInterfaces": [
+            interface(
+                number,
+                f"subnet-{number}",
+                VpcId=f"vpc-{name}",
+                OwnerId=owner,
+                Groups=[{"GroupId": f"sg-{name}"}],
+                PrivateIpAddress=f"{block}.{number}.9",
+                PrivateIpAddresses=[],
+            )
+        ],
+    }
+
+
+def side(name: str, owner: str, region: str, block: str | None = "10.0") -> Document:
+    blocks = {"CidrBlock": f"{block}.0.0/16", "CidrBlockSet": [{"CidrBlock": f"{block}.0.0/16"}]}
+    return {"VpcId": f"vpc-{name}", "OwnerId": owner, "Region": region, **(blocks if block else {})}
+
+
+def peered() -> Views:
+    """Two VPCs of two accounts in two Regions, peered; each account sees both sides its way."""
+    peering = {
+        "VpcPeeringConnectionId": "pcx-1",
+        "Status": {"Code": "active", "Message": "Active"},
+        "RequesterVpcInfo": side("1", OWNER, NEAR),
+        "AccepterVpcInfo": side("2", GUEST, FAR, "192.168"),
+    }
+    views: Views = {
+        (OWNER, NEAR): vpc_of("1", OWNER, f"{NEAR}a"),
+        (GUEST, FAR): vpc_of("2", GUEST, f"{FAR}b", "192.168"),
+    }
+    for view in views.values():
+        view["VpcPeeringConnections"] = [copy.deepcopy(peering)]
+    del views[OWNER, NEAR]["VpcPeeringConnections"][0]["AccepterVpcInfo"]["CidrBlockSet"]
+    views[GUEST, FAR]["RouteTables"][0]["Routes"][1]["DestinationCidrBlock"] = "10.0.0.0/16"
+    return views
+
+
+def shared() -> Views:
+    """A subnet of one account with an interface of another, which sees less."""
+    views: Views = {
+        (OWNER, NEAR): vpc_of("1", OWNER, f"{NEAR}a"),
+        (GUEST, NEAR): vpc_of("1", OWNER, f"{NEAR}a"),
+    }
+    for view in views.values():
+        view["RouteTables"][0]["Routes"].pop()
+    guest = views[GUEST, NEAR]
+    guest["SecurityGroups"][0] |= {"GroupId": "sg-2", "OwnerId": GUEST}
+    guest["NetworkInterfaces"][0] |= {
+        "NetworkInterfaceId": "eni-2",
+        "OwnerId": GUEST,
+        "PrivateIpAddress": "10.0.1.77",
+        "Groups": [{"GroupId": "sg-2"}],
+    }
+    views[OWNER, NEAR]["Subnets"][0]["Tags"] = [{"Key": "Tier", "Value": "web"}]
+    guest["Subnets"][0]["Tags"] = [{"Key": "Tier", "Value": "ours"}]
+    return views
+
+
+@pytest.fixture
+def taken(tmp_path: Path) -> Any:
+    def take(views: Views) -> Snapshot:
+        for (account, region), view in views.items():
+            for key, value in view.items():
+                place = tmp_path / account / region / f"{key}.json"
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_text(json.dumps({key: value}))
+        return read_snapshot([str(tmp_path)])
+
+    return take
+
+
+def test_two_accounts_peer_over_two_regions(taken: Any) -> None:
+    snapshot = taken(peered())
+    network = snapshot.network
+    assert (network.gaps, snapshot.warnings) == ((), ())
+    assert {(vpc.account, vpc.region) for vpc in network.vpcs.values()} == {
+        (OWNER, NEAR),
+        (GUEST, FAR),
+    }
+    assert len(network.peerings["pcx-1"].accepter.prefixes) == 1
+    assert network.entrances == ()
+
+
+def test_a_peer_that_was_not_taken_is_a_gap(taken: Any) -> None:
+    views = peered()
+    del views[GUEST, FAR]
+    network = taken(views).network
+    assert [(door.id, door.vpc_id, door.gap.clause) for door in network.entrances] == [
+        ("pcx-1", "vpc-1", "PCX-3")
+    ]
+
+
+def test_a_connection_that_neither_side_lists_is_a_gap(taken: Any) -> None:
+    views = peered()
+    for view in views.values():
+        del view["VpcPeeringConnections"]
+    network = taken(views).network
+    assert ("peering", "pcx-1") in network.missing
+    assert {door.vpc_id for door in network.entrances} == {"vpc-1", "vpc-2"}
+
+
+def test_a_shared_subnet_is_one(taken: Any) -> None:
+    network = taken(shared()).network
+    assert (len(network.vpcs), len(network.subnets), len(network.interfaces)) == (1, 1, 2)
+    assert network.gaps == ()
+    assert network.subnets["subnet-1"].tags == {"Tier": "web"}
+    assert network.interfaces["eni-2"].account == GUEST
+    assert network.subnets["subnet-1"].account == OWNER
+
+
+def test_groups_that_a_guest_does_not_see_are_gaps(taken: Any) -> None:
+    views = shared()
+    views[GUEST, NEAR]["SecurityGroups"] = []
+    network = taken(views).network
+    assert [(gap.resource, gap.clause) for gap in network.gaps] == [("sg-2", "GAP-5")]
+
+
+def test_the_owner_of_a_shared_subnet_blocks_it(taken: Any) -> None:
+    """The guest's own options do not count, on or off."""
+    views = shared()
+    for (account, region), view in views.items():
+        view["VpcBlockPublicAccessExclusions"] = []
+        view["VpcBlockPublicAccessOptions"] = {
+            "AwsAccountId": account,
+            "AwsRegion": region,
+            "InternetGatewayBlockMode": "off" if account == GUEST else "block-bidirectional",
+        }
+    found = taken(views).network.subnets["subnet-1"]
+    assert found.public_access is PublicAccess.CLOSED
+    options = views[GUEST, NEAR]["VpcBlockPublicAccessOptions"]
+    views[OWNER, NEAR]["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"] = "off"
+    options["InternetGatewayBlockMode"] = "block-bidirectional"
+    assert taken(views).network.subnets["subnet-1"].public_access is PublicAccess.OPEN
+
+
+def test_one_block_in_several_vpcs_is_several(taken: Any) -> None:
+    views = {
+        (OWNER, NEAR): vpc_of("1", OWNER, f"{NEAR}a"),
+        (GUEST, FAR): vpc_of("2", GUEST, f"{FAR}b"),
+    }
+    for view in views.values():
+        view["RouteTables"][0]["Routes"].pop()
+    for number, view in enumerate(views.values(), 1):
+        view["Subnets"][0]["CidrBlock"] = "10.0.0.0/20"
+        view["NetworkInterfaces"][0]["PrivateIpAddress"] = "10.0.1.9"
+        assert view["NetworkInterfaces"][0]["NetworkInterfaceId"] == f"eni-{number}"
+    network = taken(views).network
+    assert network.gaps == ()
+    assert {one.ipv4[0].address for one in network.interfaces.values()} == {
+        network.interfaces["eni-1"].ipv4[0].address
+    }
+
+
+def test_a_group_of_another_account_is_carried(taken: Any) -> None:
+    views = shared()
+    views[GUEST, NEAR]["NetworkInterfaces"][0]["Groups"] = [{"GroupId": "sg-1"}]
+    views[OWNER, NEAR]["SecurityGroupVpcAssociations"] = []
+    snapshot = taken(views)
+    assert snapshot.network.interfaces["eni-2"].groups == ("sg-1",)
+    assert (snapshot.network.gaps, snapshot.warnings) == ((), ())
+
+
+def cidr(views: Views) -> None:
+    views[GUEST, FAR]["Vpcs"][0] |= {"VpcId": "vpc-1"}
+
+
+def routes(views: Views) -> None:
+    table = copy.deepcopy(views[OWNER, NEAR]["RouteTables"][0])
+    table["Routes"].pop()
+    views[GUEST, FAR]["RouteTables"].append(table)
+
+
+def vpc(views: Views) -> None:
+    views[GUEST, FAR]["Vpcs"] = []
+
+
+def status(views: Views) -> None:
+    views[GUEST, FAR]["VpcPeeringConnections"][0]["Status"] = {"Code": "deleted"}
+
+
+def block(views: Views) -> None:
+    for view in views.values():
+        accepter = view["VpcPeeringConnections"][0]["AccepterVpcInfo"]
+        accepter |= {"CidrBlock": "192.169.0.0/16", "CidrBlockSet": []}
+
+
+def owner(views: Views) -> None:
+    one = copy.deepcopy(views[OWNER, NEAR]["Subnets"][0])
+    views[GUEST, FAR]["Subnets"].append(one | {"OwnerId": GUEST})
+
+
+def member(views: Views) -> None:
+    group = copy.deepcopy(views[OWNER, NEAR]["SecurityGroups"][0])
+    group["IpPermissions"][0]["FromPort"] = 1
+    views[GUEST, FAR]["SecurityGroups"].append(group)
+
+
+def table_of_both(views: Views) -> None:
+    table = copy.deepcopy(views[OWNER, NEAR]["RouteTables"][0])
+    views[GUEST, FAR]["RouteTables"].append(table | {"RouteTableId": "rtb-9"})
+
+
+@pytest.mark.parametrize(
+    ("plant", "words"),
+    [
+        (cidr, 'Vpcs[0].CidrBlock: `"192.168.0.0/16"` contradicts what stands at'),
+        (routes, "RouteTables[1].Routes: contradicts what stands at"),
+        (vpc, "`vpc-2` is not in the snapshot"),
+        (status, '.VpcPeeringConnections[0].Status.Code: `"deleted"` contradicts'),
+        (block, ".AccepterVpcInfo: 192.169.0.0/16 is no block of vpc-2"),
+        (owner, ".Subnets[1].OwnerId:"),
+        (member, ".SecurityGroups[1].IpPermissions: contradicts"),
+        (table_of_both, ".RouteTables[1].Associations: rtb-1 is main, too"),
+    ],
+)
+def test_planted_contradictions_are_refused(taken: Any, plant: Any, words: str) -> None:
+    views = peered()
+    plant(views)
+    with pytest.raises(SnapshotError) as caught:
+        taken(views)
+    assert words in str(caught.value)
+
+
+def test_a_region_that_does_not_fit_is_told(taken: Any) -> None:
+    views = peered()
+    views[GUEST, NEAR] = views.pop((GUEST, FAR))
+    assert taken(views).warnings == (f"vpc-2 is in {NEAR}, but subnet-2 says {FAR}",)

@@ -6,12 +6,17 @@ any packet, which never ask a group about it (CONN-2).
 
 from __future__ import annotations
 
-from verifier.evaluate import gap
+from typing import assert_never
+
+from verifier.evaluate import outside, transit_gateway, vpn_gateway
 from verifier.evaluate.boundary import passes_acl
 from verifier.evaluate.codes import Code
 from verifier.evaluate.interface import remembered
 from verifier.evaluate.journey import (
     AtNatAddress,
+    AtRouter,
+    Door,
+    DoorKind,
     Dropped,
     InThrough,
     Journey,
@@ -41,16 +46,35 @@ def answer(forward: Journey, host: Host, packet: Packet) -> tuple[Journey, Place
     if isinstance(host, InterfaceHost):
         return journey, _from_interface(journey, forward, host)
     journey.note("outside", str(host.address), Decision.FORWARD)
-    if forward.returns or forward.gateway is None:
+    if forward.returns or forward.left_by is None:
         return journey, _by_unknown_ways(journey)
-    private = packet.destination
-    if packet.family == 4:
-        _, private = forward.index.book.public[private]
-    return journey, InThrough(forward.gateway[1], private)  # CONN-5
+    return journey, _back_by(journey, forward.left_by)
+
+
+def _back_by(journey: Journey, door: Door) -> Place:
+    """CONN-5: in by the door that the packet left by."""
+    match door.kind:
+        case DoorKind.INTERNET:
+            private = journey.packet.destination
+            if journey.packet.family == 4:
+                _, private = journey.index.book.public[private]
+            return InThrough(door.owner_id, private)
+        case DoorKind.VPN:  # VGW-4
+            gateway = journey.index.network.vpn_gateways[door.id]
+            return vpn_gateway.come_in(journey, gateway, door.owner_id)
+        case DoorKind.ATTACHMENT:  # TGW-10
+            return transit_gateway.come_in(journey, door.owner_id, door.id)
+        case DoorKind.EGRESS_ONLY | DoorKind.ENDPOINT:  # EIGW-4, VPCE-2
+            journey.note(door.kind.value, door.id, Decision.FORWARD)
+            return AtRouter(door.owner_id)
+        case _ as never:
+            assert_never(never)
 
 
 def _by_unknown_ways(journey: Journey) -> Place:
-    return gap.returned(journey, "unmodelled", "the packet passed an open gap, its reply returns")
+    return outside.returned(
+        journey, "unmodelled", "the packet passed an open gap, its reply returns"
+    )
 
 
 def _from_interface(journey: Journey, forward: Journey, host: InterfaceHost) -> Place:

@@ -6,33 +6,54 @@ entry, a rule, an interface, a passage or a route is told where that is judged.
 
 from __future__ import annotations
 
-from verifier.evaluate import internet_gateway
+from verifier.evaluate import internet_gateway, outside
 from verifier.evaluate.codes import Code
 from verifier.evaluate.journey import AtExit, AtRouter, Delivered, InThrough, Journey, Place
 from verifier.evaluate.security_group import References
-from verifier.model import Entrance
-from verifier.trace import Decision, InterfaceHost, OutsideHost
+from verifier.model import Entrance, NetworkInterface
+from verifier.trace import Decision, OutsideHost
 
 
 def go_beyond(journey: Journey, place: AtExit) -> Place:
     """GAP-6: to whoever has the destination; a reply returns (GAP-13)."""
+    if journey.avoids(place.component):
+        return journey.drop("gap", place.component, Code.COMPONENT_FILTER_RESTRICTION)
     if not journey.rely(place.gap):
         return journey.closed("gap", place.component, place.gap)
     if journey.forward is not None:
         if journey.forward.entered and not place.internet:
             return journey.drop("gap", place.component, Code.NO_CONNECTION)
-        return returned(journey, place.component, place.gap.detail)
+        return outside.returned(journey, place.component, place.gap.detail)
     ways = _ways(journey, place)
     if not ways:
         return journey.drop("gap", place.component, Code.NO_POSSIBLE_DESTINATION)
-    journey.returns = True
-    journey.references = References.EVERY
-    journey.take_gap_source()
+    journey.returns = journey.beyond = True
+    if place.appliance is None:
+        journey.references = References.EVERY
+        journey.take_gap_source()
+    else:
+        _leave_appliance(journey, place.appliance)
     journey.note("gap", place.component, Decision.FORWARD, detail=place.gap.detail)
     taken = journey.forks.choose(ways)
     if isinstance(taken, Delivered):
         journey.note("outside", str(journey.packet.destination), Decision.DELIVER)
     return taken
+
+
+def _leave_appliance(journey: Journey, appliance: NetworkInterface) -> None:
+    """MBX-6: under an address, and with the groups, of the interfaces of its instance."""
+    interfaces = [appliance]
+    if appliance.instance_id is not None:
+        interfaces += (
+            other
+            for other in journey.index.by_instance[appliance.instance_id]
+            if other is not appliance
+        )
+    journey.references = References.CARRIED
+    journey.carried = frozenset(group for found in interfaces for group in found.groups)
+    wished, book = journey.probe.choices.gap_source, journey.index.book
+    if wished is not None and any(book.goes_by(found, wished) for found in interfaces):
+        journey.take_gap_source()
 
 
 def _ways(journey: Journey, place: AtExit) -> list[Delivered | AtRouter | InThrough]:
@@ -58,20 +79,13 @@ def _outside(journey: Journey, place: AtExit) -> OutsideHost:
     return asked if led else OutsideHost(destination, place.component)
 
 
-def enter(journey: Journey, host: OutsideHost) -> Place:
-    """GAP-7: in by an entrance, into the VPC of the interface that owns the destination (ASK-4)."""
-    book, destination = journey.index.book, journey.packet.destination
-    doors = [
-        entrance
-        for entrance in journey.index.network.entrances
-        if host.door in (None, entrance.id) and book.owner(entrance.vpc_id, destination) is not None
-    ]
-    if not doors:
-        return journey.drop("outside", str(host.address), Code.NO_POSSIBLE_DESTINATION)
-    entrance = journey.forks.choose(doors)
+def enter(journey: Journey, entrance: Entrance, host: OutsideHost) -> Place:
+    """GAP-7: in by an entrance, into the VPC of the interface that owns the destination."""
     if _foreign(journey, entrance, host):
         code = Code.GATEWAY_REJECTS_SPOOFED_TRAFFIC
         return journey.drop("gap", entrance.id, code)
+    if journey.avoids(entrance.id):
+        return journey.drop("gap", entrance.id, Code.COMPONENT_FILTER_RESTRICTION)
     if not journey.rely(entrance.gap):
         return journey.closed("gap", entrance.id, entrance.gap)
     journey.entered = True
@@ -85,15 +99,3 @@ def _foreign(journey: Journey, entrance: Entrance, host: OutsideHost) -> bool:
     sources = entrance.sources
     unlisted = sources is not None and host.address not in sources
     return unlisted or journey.index.book.in_vpc(entrance.vpc_id, host.address)
-
-
-def returned(journey: Journey, component: str, detail: str) -> Place:
-    """GAP-13: the reply comes back by ways that are not modelled."""
-    source, answer = journey.probe.source, journey.answers()
-    journey.packet = answer or journey.packet
-    journey.note("gap", component, Decision.FORWARD, detail=detail)
-    if isinstance(source, InterfaceHost):
-        journey.note("interface", source.interface_id, Decision.DELIVER)
-    else:
-        journey.note("outside", str(source.address), Decision.DELIVER)
-    return Delivered(source)

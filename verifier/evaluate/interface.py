@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from verifier.evaluate import peering
+from verifier.evaluate import outside, peering
 from verifier.evaluate.codes import Code
 from verifier.evaluate.journey import (
+    AtAppliance,
+    AtEgressOnly,
+    AtEndpoint,
     AtExit,
     AtNatGateway,
     AtPeering,
+    AtTransitGateway,
+    AtVpnGateway,
     Delivered,
     Dropped,
     Journey,
@@ -36,6 +41,7 @@ _NEITHER = frozenset(
         InterfaceKind.GATEWAY_LOAD_BALANCER_ENDPOINT,
     }
 )
+_LOSING = (AtNatGateway, AtAppliance, AtEndpoint, AtTransitGateway, AtVpnGateway)
 _CANNOT_SEND = _NEITHER | {InterfaceKind.VPC_ENDPOINT}
 _CANNOT_TAKE = _NEITHER | {InterfaceKind.LAMBDA}
 
@@ -43,7 +49,7 @@ _CANNOT_TAKE = _NEITHER | {InterfaceKind.LAMBDA}
 def send(journey: Journey, interface: NetworkInterface) -> Place:
     """Put a new packet on the wire: ENI-2 to ENI-7, then the groups (SG-1, SG-12)."""
     packet = journey.packet
-    code = _unfit(journey, interface, interface.kind in _CANNOT_SEND)
+    code = unfit(journey, interface, barred=interface.kind in _CANNOT_SEND)
     owner = journey.index.book.owner(interface.vpc_id, packet.source)
     if code is None and interface.source_destination_check and owner is not interface:
         code = Code.ENI_SOURCE_DEST_CHECK_RESTRICTION
@@ -58,7 +64,7 @@ def send(journey: Journey, interface: NetworkInterface) -> Place:
         return Served()
     journey.sender = interface
     taken = turn(journey, interface.subnet_id)
-    stopped = _ask_groups(journey, interface, egress=True, references=_way(journey, taken))
+    stopped = ask_groups(journey, interface, egress=True, references=way(journey, taken))
     return stopped or Leaving(interface.subnet_id, taken)
 
 
@@ -67,10 +73,10 @@ def take(journey: Journey, interface: NetworkInterface) -> Place:
     forward = journey.forward
     if forward is not None:
         return _take_reply(journey, interface)
-    code = _unfit(journey, interface, interface.kind in _CANNOT_TAKE)
+    code = unfit(journey, interface, barred=interface.kind in _CANNOT_TAKE)
     if code is not None:
         return journey.drop("interface", interface.id, code)
-    stopped = _ask_groups(journey, interface, egress=False, references=journey.references)
+    stopped = ask_groups(journey, interface, egress=False, references=journey.references)
     if stopped is not None:
         return stopped
     journey.note("interface", interface.id, Decision.DELIVER)
@@ -81,6 +87,9 @@ def _take_reply(journey: Journey, interface: NetworkInterface) -> Place:
     host = InterfaceHost(interface.id)
     if host != journey.probe.source or journey.packet != journey.answers():
         return journey.drop("interface", interface.id, Code.NO_CONNECTION)
+    stopped = outside.arrived(journey)
+    if stopped is not None:
+        return stopped
     remembered(journey, interface, "ingress")
     journey.note("interface", interface.id, Decision.DELIVER)
     return Delivered(host)
@@ -97,7 +106,7 @@ def remembered(journey: Journey, interface: NetworkInterface, direction: str) ->
     )
 
 
-def _unfit(journey: Journey, interface: NetworkInterface, barred: bool) -> Code | None:
+def unfit(journey: Journey, interface: NetworkInterface, *, barred: bool) -> Code | None:
     """Why the interface plays no part: detached, its kind, a gap (GAP-5), or not running."""
     if not interface.attached:
         return Code.BAD_STATE_ATTACHMENT
@@ -112,12 +121,12 @@ def _unfit(journey: Journey, interface: NetworkInterface, barred: bool) -> Code 
     return None
 
 
-def _way(journey: Journey, taken: Turn) -> References:
+def way(journey: Journey, taken: Turn) -> References:
     """SG-12: what the next hop means for the references in egress rules."""
     place = taken.place
-    if isinstance(place, AtNatGateway):
+    if isinstance(place, _LOSING):
         return References.LOST
-    if isinstance(place, OutThrough):
+    if isinstance(place, OutThrough | AtEgressOnly):
         return References.UNDOCUMENTED if journey.packet.family == 6 else References.LOST
     if isinstance(place, AtPeering):
         return peering.references(journey, place.peering_id)
@@ -126,13 +135,13 @@ def _way(journey: Journey, taken: Turn) -> References:
     return References.KEPT
 
 
-def _ask_groups(
+def ask_groups(
     journey: Journey, interface: NetworkInterface, *, egress: bool, references: References
 ) -> Dropped | None:
     """None iff the packet passes the interface's groups (SG-1) or none filter there (ENI-3)."""
     direction = "egress" if egress else "ingress"
     unlisted = interface.kind is InterfaceKind.NETWORK_LOAD_BALANCER and not interface.groups
-    if unlisted or interface.gap is not None:
+    if unlisted or interface.kind in _NEITHER or interface.gap is not None:
         detail = "no group filters here" if interface.gap is None else interface.gap.detail
         journey.note(
             "security-group", interface.id, Decision.ALLOW, direction=direction, detail=detail
@@ -140,7 +149,8 @@ def _ask_groups(
         return None
     index = journey.index
     asked = index.pool(interface.groups, egress, journey.packet.protocol)
-    case = Case(interface, egress, journey.packet, journey.sender, references)
+    sender = journey.sender
+    case = Case(interface, egress, journey.packet, sender, references, journey.carried)
     said = index.groups.judge(asked, case, journey.opened)
     if said.allowed:
         journey.gaps.update(said.gaps)

@@ -7,12 +7,15 @@ gateway of a VPC, in or out, without meeting the VPC's passages.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
+from verifier.evaluate import edge, outside
 from verifier.evaluate.codes import Code
 from verifier.evaluate.journey import (
     AtExit,
     AtRouter,
-    Delivered,
+    Door,
+    DoorKind,
     Dropped,
     InThrough,
     Journey,
@@ -20,6 +23,7 @@ from verifier.evaluate.journey import (
     Place,
 )
 from verifier.evaluate.security_group import References
+from verifier.model import PublicAccess
 from verifier.packet import Address, AddressSet, Prefix
 from verifier.packet.special_ranges import GLOBAL_UNICAST_IPV6, PRIVATE_OR_SHARED_IPV4
 from verifier.trace import INTERNET, Decision, OutsideHost
@@ -49,7 +53,7 @@ def go_out(journey: Journey, place: OutThrough) -> Place:
     """IGW-1 to IGW-4, and the passages of the VPC (IGW-9)."""
     gateway_id, vpc_id = place.gateway_id, place.vpc_id
     attached = gateway_id in journey.index.gateways.get(vpc_id, ())
-    code = _refused_outbound(journey, vpc_id) if attached else Code.BAD_STATE_ATTACHMENT
+    code = _refused(journey, gateway_id, vpc_id) if attached else Code.BAD_STATE_ATTACHMENT
     if code is not None:
         return journey.drop("internet-gateway", gateway_id, code)
     stopped = _passage(journey, gateway_id, vpc_id, inbound=False)
@@ -61,11 +65,61 @@ def go_out(journey: Journey, place: OutThrough) -> Place:
         journey.packet = replace(packet, source=public)
         detail = f"source {packet.source} becomes {public}"
     journey.note("internet-gateway", gateway_id, Decision.FORWARD, detail=detail)
-    return _beyond(journey, gateway_id, vpc_id)
+    return beyond(journey, Door(DoorKind.INTERNET, gateway_id, vpc_id))
 
 
-def _refused_outbound(journey: Journey, vpc_id: str) -> Code | None:
-    """IGW-2, IGW-3: why the gateway does not carry the packet out."""
+def _refused(journey: Journey, gateway_id: str, vpc_id: str) -> Code | None:
+    """Why an attached gateway does not carry the packet out: ASK-9, IGW-2, 3, 11 and 12."""
+    if journey.avoids(gateway_id):
+        return Code.COMPONENT_FILTER_RESTRICTION
+    code = refused_outbound(journey, vpc_id)
+    if code is not None:
+        return code
+    if _blocked(journey, vpc_id, journey.packet.source, opens=False):
+        return Code.VPC_BLOCK_PUBLIC_ACCESS_ENABLED
+    return edge.redirected(journey, gateway_id, vpc_id)
+
+
+def _blocked(journey: Journey, vpc_id: str, private: Address, *, opens: bool) -> bool:
+    """IGW-12: the subnet of who has the private address is shielded from such packets.
+
+    `opens` iff the packet opens a connection from outside.
+    """
+    access, nat = _access(journey, vpc_id, private)
+    match access:
+        case PublicAccess.OPEN:
+            return False
+        case PublicAccess.EGRESS:
+            return opens
+        case PublicAccess.NAT:
+            return opens or not nat
+        case PublicAccess.CLOSED:
+            return True
+        case _ as never:
+            assert_never(never)
+
+
+def is_closed(journey: Journey, vpc_id: str, private: Address) -> bool:
+    """IGW-12: not even an egress-only gateway carries packets of this address."""
+    access, _ = _access(journey, vpc_id, private)
+    return access is PublicAccess.CLOSED
+
+
+def _access(journey: Journey, vpc_id: str, private: Address) -> tuple[PublicAccess, bool]:
+    """What the subnet of who has the address lets pass, and whether a NAT gateway has it."""
+    network, book = journey.index.network, journey.index.book
+    nat_id = book.nats.get((vpc_id, private))
+    if nat_id is not None:
+        subnet_id = network.nat_gateways[nat_id].subnet_id
+    else:
+        owner = book.owner(vpc_id, private)
+        subnet_id = None if owner is None else owner.subnet_id
+    subnet = network.subnets.get(subnet_id or "")
+    return PublicAccess.OPEN if subnet is None else subnet.public_access, nat_id is not None
+
+
+def refused_outbound(journey: Journey, vpc_id: str) -> Code | None:
+    """IGW-2, IGW-3: why no gateway carries the packet out."""
     packet, book = journey.packet, journey.index.book
     if packet.family == 6:
         private = packet.source in book.private_ipv6[vpc_id]
@@ -82,39 +136,22 @@ def _refused_outbound(journey: Journey, vpc_id: str) -> Code | None:
     return None
 
 
-def _beyond(journey: Journey, gateway_id: str, vpc_id: str) -> Place:
+def beyond(journey: Journey, door: Door) -> Place:
     """IGW-4: back into the snapshot, or to the host outside that has the address."""
     book, destination = journey.index.book, journey.packet.destination
     inside = named(journey, destination)
     if inside:
-        return journey.forks.choose(inside)
+        outlet = None if journey.forward is None else journey.forward.outlet
+        if outlet is None:
+            return journey.forks.choose(inside)
+        journey.note("egress-only-internet-gateway", outlet[0], Decision.FORWARD)
+        return AtRouter(outlet[1])  # EIGW-4
     if book.is_internet(destination):
-        return _outside(journey, gateway_id, vpc_id)
+        return outside.reach(journey, door)
     code = Code.IGW_ADDRESS_NOT_GLOBAL
     if destination in book.every_block:
         code = Code.IGW_DESTINATION_ADDRESS_IN_VPC_CIDRS
     return journey.drop("outside", str(destination), code)
-
-
-def _outside(journey: Journey, gateway_id: str, vpc_id: str) -> Place:
-    """The outside host behind this gateway has the packet: ASK-5; for a reply, CONN-5."""
-    destination = journey.packet.destination
-    if journey.forward is None:
-        journey.gateway = (gateway_id, vpc_id)
-        host = OutsideHost(destination, gateway_id)
-        asked = journey.probe.destination
-        if isinstance(asked, OutsideHost) and asked.address == destination:
-            host = asked if asked.door in (None, INTERNET, gateway_id) else host
-    else:
-        if journey.packet != journey.answers() or journey.forward.gateway is None:
-            return journey.drop("outside", str(destination), Code.NO_CONNECTION)
-        if journey.forward.gateway[0] != gateway_id:
-            code = Code.IGW_RETURN_THROUGH_OTHER_GATEWAY
-            return journey.drop("outside", str(destination), code)
-        journey.note("outside", str(destination), Decision.DELIVER)
-        return Delivered(journey.probe.source)
-    journey.note("outside", str(destination), Decision.DELIVER)
-    return Delivered(host)
 
 
 def come_in(journey: Journey, place: InThrough) -> Place:
@@ -123,12 +160,12 @@ def come_in(journey: Journey, place: InThrough) -> Place:
     if not gateways:
         return journey.drop("internet-gateway", place.vpc_id, Code.BAD_STATE_ATTACHMENT)
     gateway_id = journey.forks.choose(gateways)
-    code = _refused_inbound(journey, place)
+    code = _refused_inbound(journey, gateway_id, place)
     if code is not None:
         return journey.drop("internet-gateway", gateway_id, code)
     if journey.forward is None and isinstance(journey.probe.source, OutsideHost):
-        journey.gateway = (gateway_id, place.vpc_id)
-    if journey.references is not References.EVERY:
+        journey.came_by = Door(DoorKind.INTERNET, gateway_id, place.vpc_id)
+    if journey.references is References.KEPT:
         sender = journey.sender
         foreign = sender is not None and sender.vpc_id != place.vpc_id
         kept = foreign and journey.packet.family == 6  # SG-13
@@ -141,7 +178,7 @@ def come_in(journey: Journey, place: InThrough) -> Place:
         detail = f"destination {packet.destination} becomes {place.private}"
         journey.packet = replace(packet, destination=place.private)
     journey.note("internet-gateway", gateway_id, Decision.FORWARD, detail=detail)
-    return AtRouter(place.vpc_id)
+    return edge.lead(journey, gateway_id, place.vpc_id, public=True)
 
 
 def _usable(journey: Journey, vpc_id: str) -> tuple[str, ...]:
@@ -149,15 +186,26 @@ def _usable(journey: Journey, vpc_id: str) -> tuple[str, ...]:
     attached = journey.index.gateways.get(vpc_id, ())
     source = journey.probe.source
     if journey.forward is not None:
-        left = journey.forward.gateway
-        return attached if left is None else (left[0],)
+        left = journey.forward.left_by
+        return attached if left is None else (left.id,)
     if isinstance(source, OutsideHost):
         return tuple(found for found in attached if source.door in (None, INTERNET, found))
     return attached
 
 
-def _refused_inbound(journey: Journey, place: InThrough) -> Code | None:
-    """IGW-5, IGW-6: why the gateway does not carry the packet in."""
+def _refused_inbound(journey: Journey, gateway_id: str, place: InThrough) -> Code | None:
+    """Why the gateway does not carry the packet in: ASK-9, IGW-5, 6 and 12."""
+    if journey.avoids(gateway_id):
+        return Code.COMPONENT_FILTER_RESTRICTION
+    code = _not_carried_in(journey, place)
+    opens = journey.forward is None
+    if code is None and _blocked(journey, place.vpc_id, place.private, opens=opens):
+        return Code.VPC_BLOCK_PUBLIC_ACCESS_ENABLED
+    return code
+
+
+def _not_carried_in(journey: Journey, place: InThrough) -> Code | None:
+    """IGW-5, IGW-6: the packet or its receiver is not of the internet."""
     packet, book = journey.packet, journey.index.book
     known = packet.source in book.public or book.is_global_ipv6(packet.source)
     if not known and not book.is_internet(packet.source):
@@ -186,6 +234,5 @@ def _passage(journey: Journey, gateway_id: str, vpc_id: str, *, inbound: bool) -
             journey.returns = True
             if inbound:
                 journey.take_gap_source()
-                if journey.references is not References.EVERY:
-                    journey.references = References.LOST
+                journey.lose_references()
     return None

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import TypeVar
 
 from verifier.evaluate.codes import Code
 from verifier.evaluate.index import Index
 from verifier.evaluate.security_group import References
 from verifier.evaluate.words import Rule, rule_words
-from verifier.model import Gap, NetworkInterface
+from verifier.model import Gap, NetworkInterface, TransitGatewayAttachment
 from verifier.packet import Address, Packet
 from verifier.trace import Decision, Hop, Host, Probe
 
@@ -90,16 +91,75 @@ class AtPeering:
 
 
 @dataclass(frozen=True, slots=True)
-class AtExit:
-    """At something that is not modelled (GAP-6): what, and which VPC the packet leaves.
+class AtTransitGateway:
+    """At a transit gateway, from a subnet of a VPC (TGW-1)."""
 
-    `internet` as in `UnmodelledTarget`.
+    gateway_id: str
+    subnet_id: str
+    vpc_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtTransitTable:
+    """At the table that a transit gateway associates with an attachment of its own (TGW-4).
+
+    `zone` is the one that is remembered, `vpc_id` the VPC that the packet came from, if any.
+    """
+
+    attachment: TransitGatewayAttachment
+    zone: str | None = None
+    vpc_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AtVpnGateway:
+    """At a virtual private gateway, from inside (VGW-1)."""
+
+    gateway_id: str
+    vpc_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtEgressOnly:
+    """At an egress-only internet gateway, from inside (EIGW-1)."""
+
+    gateway_id: str
+    vpc_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtEndpoint:
+    """At a VPC endpoint, by the table of a subnet; of a gateway if that is None (VPCE-1)."""
+
+    endpoint_id: str
+    subnet_id: str | None
+    vpc_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtAppliance:
+    """At an interface that forwards for others (MBX-1), handed over as in `AtEndpoint`.
+
+    `gap` is that of the route.
+    """
+
+    interface: NetworkInterface
+    gap: Gap
+    subnet_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AtExit:
+    """At something that is not modelled (GAP-6): what, and which VPC the packet leaves, if any.
+
+    `internet` as in `UnmodelledTarget`. `appliance` is set iff the exit is the one of MBX-6.
     """
 
     component: str
     gap: Gap
-    vpc_id: str
+    vpc_id: str | None
     internet: bool = True
+    appliance: NetworkInterface | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +191,12 @@ Onward = (
     | AtNatGateway
     | AtNatAddress
     | AtPeering
+    | AtTransitGateway
+    | AtTransitTable
+    | AtVpnGateway
+    | AtEgressOnly
+    | AtEndpoint
+    | AtAppliance
     | AtExit
 )
 Place = Onward | End
@@ -146,6 +212,28 @@ class Turn:
     place: Place
     table_id: str | None = None
     rule: str | None = None
+
+
+class DoorKind(Enum):
+    """What lies between the snapshot and an outside host."""
+
+    INTERNET = "internet-gateway"
+    EGRESS_ONLY = "egress-only-internet-gateway"
+    VPN = "vpn-gateway"
+    ATTACHMENT = "transit-gateway"
+    ENDPOINT = "vpc-endpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The gateway by which a packet came from an outside host or went to one (CONN-5).
+
+    `owner_id` is the VPC that it belongs to, for an attachment the transit gateway.
+    """
+
+    kind: DoorKind
+    id: str
+    owner_id: str
 
 
 class Forks:
@@ -183,6 +271,7 @@ class Session:
 
     gateway_id: str
     subnet_id: str
+    vpc_id: str
     came: Packet
     went: Packet
 
@@ -192,10 +281,15 @@ class Journey:
     """One packet in one direction.
 
     `forward` is the journey that a reply answers, None on the way forth. `hops` is None if nobody
-    wants to read them. `sender` is the interface whose unchanged packet this is (SG-10). `session`
-    is the NAT gateway's on the path, `crossed` the peering connection after it; `gateway` the
-    internet gateway between the path and an outside host; `entered` iff it came by an entrance;
-    `returns` iff its reply is beyond what is modelled (GAP-13).
+    wants to read them. `sender` is the interface whose unchanged packet this is (SG-10); `carried`
+    are the groups that references match by beyond an appliance (MBX-6). `session` is the NAT
+    gateway's on the path, `crossed` the peering connection after it, `undone` iff the gateway has
+    translated this reply back (NAT-8). `came_by` and `left_by` are the doors between the path and
+    an outside host, `outlet` an egress-only gateway, with its VPC, that the packet left by
+    (EIGW-4). `entered` iff it came by an entrance, `beyond` iff it passed an exit, `returns` iff
+    its reply is beyond what is modelled (GAP-13). `passed` are the appliances and endpoints on the
+    path, with their gaps (MBX-4); `visited` is where it would be in a loop (MBX-7); `crossings`
+    counts its ways through transit gateways (TGW-8).
     """
 
     index: Index
@@ -209,9 +303,17 @@ class Journey:
     references: References = References.KEPT
     session: Session | None = None
     crossed: str | None = None
-    gateway: tuple[str, str] | None = None
+    undone: bool = False
+    came_by: Door | None = None
+    left_by: Door | None = None
+    outlet: tuple[str, str] | None = None
     entered: bool = False
+    beyond: bool = False
     returns: bool = False
+    carried: frozenset[str] = frozenset()
+    passed: list[tuple[str, Gap | None]] = field(default_factory=list)
+    visited: set[tuple[str, str | None]] = field(default_factory=set)
+    crossings: int = 0
     gaps: set[Gap] = field(default_factory=set)
 
     def rely(self, gap: Gap) -> bool:
@@ -220,6 +322,38 @@ class Journey:
             self.gaps.add(gap)
             return True
         return False
+
+    def avoids(self, component_id: str) -> bool:
+        """ASK-9: the probe wants the packet not to pass the component on its way forth."""
+        return self.forward is None and component_id in self.probe.avoiding
+
+    def loops(self, component_id: str, zone: str | None = None) -> bool:
+        """MBX-7, TGW-11: the packet has been here; it has been from now on."""
+        here = (component_id, zone)
+        if here in self.visited:
+            return True
+        self.visited.add(here)
+        return False
+
+    def knows(self, component_id: str) -> bool:
+        """MBX-4, VPCE-7: the packet that this reply answers passed the appliance or endpoint."""
+        return self.forward is not None and any(
+            component_id == found for found, _ in self.forward.passed
+        )
+
+    def missed(self) -> tuple[str, Gap | None] | None:
+        """MBX-5, VPCE-7: what the packet passed and its reply has not, the gap being closed."""
+        if self.forward is not None:
+            passed = {component_id for component_id, _ in self.passed}
+            for component_id, gap in self.forward.passed:
+                if component_id not in passed and (gap is None or not self.rely(gap)):
+                    return component_id, gap
+        return None
+
+    def lose_references(self) -> None:
+        """SG-12: from here on no reference matches, unless the packet is beyond an exit."""
+        if self.references not in (References.EVERY, References.CARRIED):
+            self.references = References.LOST
 
     def note(
         self,

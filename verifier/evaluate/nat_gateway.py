@@ -66,6 +66,8 @@ def translate(journey: Journey, place: AtNatGateway) -> Place:
     if nat is None or nat.subnet_id is None:
         return journey.drop("nat-gateway", place.gateway_id, Code.BAD_STATE)
     code = _refused(journey, nat, place.subnet_id)
+    if journey.avoids(nat.id):
+        code = Code.COMPONENT_FILTER_RESTRICTION
     if code is not None:
         return journey.drop("nat-gateway", nat.id, code)
     if not passes_acl(journey, nat.subnet_id, egress=False):
@@ -75,8 +77,9 @@ def translate(journey: Journey, place: AtNatGateway) -> Place:
         source=_address(nat, journey.probe.choices),
         source_port=_port(packet, journey.probe.choices),
     )
-    journey.session = Session(nat.id, nat.subnet_id, packet, journey.packet)
+    journey.session = Session(nat.id, nat.subnet_id, nat.vpc_id, packet, journey.packet)
     journey.sender, journey.references = None, References.LOST
+    journey.visited.clear()
     journey.note("nat-gateway", nat.id, Decision.FORWARD, detail=_story(packet, journey.packet))
     return Leaving(nat.subnet_id)
 
@@ -110,7 +113,7 @@ def take(journey: Journey, place: AtNatAddress) -> Place:
     """NAT-6 for a new packet; NAT-7 and NAT-8 for the reply of a session."""
     session = None if journey.forward is None else journey.forward.session
     nat = journey.index.network.nat_gateways[place.gateway_id]
-    known = session is not None and session.gateway_id == nat.id
+    known = session is not None and session.gateway_id == nat.id and not journey.undone
     if session is None or not known or journey.packet != session.went.reply():
         return journey.drop("nat-gateway", nat.id, Code.NGW_NO_SESSION)
     subnet_id = session.subnet_id
@@ -121,6 +124,8 @@ def take(journey: Journey, place: AtNatAddress) -> Place:
     detail = f"destination {_socket(before.destination, before.destination_port)} becomes " + (
         _socket(client.source, client.source_port)
     )
+    journey.undone = True
+    journey.visited.clear()
     journey.note("nat-gateway", nat.id, Decision.FORWARD, detail=detail)
     return Leaving(subnet_id, routed=True)
 

@@ -20,7 +20,9 @@ def handed(journey: Journey, peering_id: str, vpc_id: str) -> Place:
             return AtPeering(peering_id, vpc_id)
         return AtExit(peering_id, gap, vpc_id)
     side = other_side(connection, vpc_id)
-    if side is None or not connection.active or side.vpc_id in network.vpcs:
+    known = side is None or not connection.active or side.vpc_id in network.vpcs
+    near = journey.index.book.in_vpc(vpc_id, journey.packet.source)  # PCX-6
+    if side is None or known or not near:
         return AtPeering(peering_id, vpc_id)
     named = any(prefix.holds(journey.packet.destination) for prefix in side.prefixes)
     for entrance in network.entrances:  # PCX-3
@@ -49,12 +51,18 @@ def cross(journey: Journey, place: AtPeering) -> Place:
     connection = journey.index.network.peerings.get(place.peering_id)
     if connection is None or not connection.active:
         return journey.drop("peering-connection", place.peering_id, Code.BAD_STATE)
+    if journey.avoids(connection.id):
+        return journey.drop("peering-connection", connection.id, Code.COMPONENT_FILTER_RESTRICTION)
+    if not journey.index.book.in_vpc(place.vpc_id, journey.packet.source):  # PCX-6
+        code = Code.GATEWAY_REJECTS_SPOOFED_TRAFFIC
+        return journey.drop("peering-connection", place.peering_id, code)
     side = other_side(connection, place.vpc_id)
     if side is None or not journey.index.book.in_vpc(side.vpc_id, journey.packet.destination):
         code = Code.PCX_REQUIRES_ADDRESS_IN_VPC_CIDR
         return journey.drop("peering-connection", place.peering_id, code)
-    journey.references = references(journey, place.peering_id)
-    if journey.session is not None:
+    if references(journey, place.peering_id) is References.LOST:
+        journey.lose_references()
+    if journey.session is not None and journey.session.vpc_id == place.vpc_id:
         journey.crossed = place.peering_id
     journey.note("peering-connection", place.peering_id, Decision.FORWARD)
     return AtRouter(side.vpc_id)

@@ -12,6 +12,8 @@ from typing import NamedTuple, assert_never
 
 from verifier.evaluate.prefix_list import entries
 from verifier.model import (
+    EgressOnlyTarget,
+    EndpointTarget,
     Gap,
     InterfaceTarget,
     InternetGatewayTarget,
@@ -23,7 +25,9 @@ from verifier.model import (
     RouteOrigin,
     RouteTable,
     RouteTarget,
+    TransitGatewayTarget,
     UnmodelledTarget,
+    VpnGatewayTarget,
 )
 from verifier.packet import WIDTH, Address, Family, Prefix
 
@@ -72,6 +76,19 @@ def routers(network: Network) -> dict[str, Lookup]:
         chosen.update(dict.fromkeys(table.subnet_ids, table))
     ready = {table.id: look_up(network, table) for table in tables}
     return {subnet_id: ready[table.id] for subnet_id, table in chosen.items()}
+
+
+def edges(network: Network) -> dict[tuple[str, str], Lookup]:
+    """Which table leads what comes in by which gateway of which VPC (IGW-10, VGW-3).
+
+    The first by id counts; one that has only `local` routes is none (IGW-9).
+    """
+    found: dict[tuple[str, str], Lookup] = {}
+    for table in sorted(network.route_tables.values(), key=lambda table: table.id):
+        if any(not isinstance(route.target, LocalTarget) for route in table.routes):
+            for gateway_id in table.gateway_ids:
+                found.setdefault((gateway_id, table.vpc_id), look_up(network, table))
+    return found
 
 
 def look_up(network: Network, table: RouteTable) -> Lookup:
@@ -149,6 +166,14 @@ def component(target: RouteTarget) -> str:
             return target.nat_gateway_id
         case PeeringTarget():
             return target.peering_id
+        case EgressOnlyTarget():
+            return target.gateway_id
+        case TransitGatewayTarget():
+            return target.transit_gateway_id
+        case VpnGatewayTarget():
+            return target.vpn_gateway_id
+        case EndpointTarget():
+            return target.endpoint_id
         case InterfaceTarget():
             return target.interface_id
         case UnmodelledTarget():

@@ -33,6 +33,8 @@ class References(Enum):
     """IPv6 through internet gateways between two VPCs: by the reference gap (SG-13)."""
     EVERY = "every"
     """Beyond an open gap: every reference matches (GAP-6, GAP-7)."""
+    CARRIED = "carried"
+    """Beyond an appliance's open gap: those to groups that the appliance carries (MBX-6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ class Groups:
             return ()
         if case.references is References.LOST:
             return None
+        if case.references is References.CARRIED:
+            return () if group_id in case.carried else None
         undocumented = case.references is References.UNDOCUMENTED
         members = self._members(case, other_vpcs_only=undocumented)
         if not any(group_id in member.groups for member in members):
@@ -155,7 +159,7 @@ class Case:
     """One packet at one interface; `sender` is the interface that it comes from, unchanged.
 
     `references` is what its way means for references; for a packet between two interfaces of one
-    VPC it is never UNDOCUMENTED.
+    VPC it is never UNDOCUMENTED. `carried` are the groups that count if it is CARRIED.
     """
 
     interface: NetworkInterface
@@ -163,6 +167,7 @@ class Case:
     packet: Packet
     sender: NetworkInterface | None
     references: References
+    carried: frozenset[str] = frozenset()
 
     @property
     def address(self) -> Address:

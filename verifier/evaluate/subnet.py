@@ -6,12 +6,22 @@ between two interfaces of one subnet neither list nor table is asked.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import assert_never
 
-from verifier.evaluate import internet_gateway, nat_gateway, peering
+from verifier.evaluate import (
+    egress_only_internet_gateway,
+    internet_gateway,
+    nat_gateway,
+    peering,
+    transit_gateway,
+    vpc_endpoint,
+    vpn_gateway,
+)
 from verifier.evaluate.boundary import passes_acl
 from verifier.evaluate.codes import Code
 from verifier.evaluate.journey import (
+    AtAppliance,
     AtExit,
     AtInterface,
     AtNatAddress,
@@ -22,17 +32,20 @@ from verifier.evaluate.journey import (
     Place,
     Turn,
 )
-from verifier.evaluate.route_table import Lookup, Winner
-from verifier.evaluate.words import route_words
+from verifier.evaluate.routing import by_table, towards_interface
 from verifier.model import (
-    Gap,
+    EgressOnlyTarget,
+    EndpointTarget,
     InterfaceTarget,
     InternetGatewayTarget,
     LocalTarget,
     NatGatewayTarget,
     PeeringTarget,
     RouteTarget,
+    Subnet,
+    TransitGatewayTarget,
     UnmodelledTarget,
+    VpnGatewayTarget,
 )
 from verifier.packet import Address, Prefix
 from verifier.trace import Decision
@@ -76,59 +89,16 @@ def turn(journey: Journey, subnet_id: str, *, routed: bool = False) -> Turn:
         return Turn(_owner(journey, subnet.vpc_id, within=True))
     table = index.tables.get(subnet_id)
     if table is not None:
-        return _by_table(journey, table, subnet_id, subnet.vpc_id)
+        return by_table(journey, table, destination, partial(_towards, journey, subnet))
     gap = index.network.missing.get(("route-table", subnet_id))  # GAP-10
     if gap is None:
         return Turn(Dropped(Code.NO_ROUTE_TO_DESTINATION), subnet_id)
     return Turn(AtExit(subnet_id, gap, subnet.vpc_id), subnet_id)
 
 
-def _by_table(journey: Journey, lookup: Lookup, subnet_id: str, vpc_id: str) -> Turn:
-    """RT-3 to RT-6; GAP-8 where a prefix list of the table is not in the snapshot."""
-    winner = lookup.find(journey.packet.destination)
-    local = winner is not None and isinstance(winner.routes[0].target, LocalTarget)
-    if not lookup.unknown or local:
-        return _by_winner(journey, lookup, winner, subnet_id, vpc_id)
-    table_id = lookup.table.id
-    gaps = [gap for gap, _ in lookup.unknown]
-    if not journey.opened.issuperset(gaps):
-        closed = min(gap for gap in gaps if gap not in journey.opened)
-        return Turn(Dropped(Code.UNKNOWN_RESOURCE), table_id, closed.detail)
-    for gap in gaps:
-        journey.rely(gap)
-    exits = [_unknown_exit(gap, route.target, vpc_id) for gap, route in lookup.unknown]
-    taken = journey.forks.choose((None, *exits))
-    if taken is None:
-        return _by_winner(journey, lookup, winner, subnet_id, vpc_id)
-    return Turn(taken, table_id, taken.component)
-
-
-def _unknown_exit(gap: Gap, target: RouteTarget, vpc_id: str) -> AtExit:
-    if isinstance(target, UnmodelledTarget):
-        return AtExit(target.id, gap, vpc_id, internet=target.internet)
-    return AtExit(gap.resource, gap, vpc_id)
-
-
-def _by_winner(
-    journey: Journey, lookup: Lookup, winner: Winner | None, subnet_id: str, vpc_id: str
-) -> Turn:
-    table_id = lookup.table.id
-    if winner is None:  # RT-6
-        return Turn(Dropped(Code.NO_ROUTE_TO_DESTINATION), table_id)
-    rule = ", ".join(route_words(winner.prefix, route) for route in winner.routes)
-    if len(winner.routes) > 1:  # GAP-8
-        gap = lookup.table.tie_gap
-        if gap is None:
-            return Turn(Dropped(Code.AMBIGUOUS_ROUTE), table_id, rule)
-        return Turn(AtExit(table_id, gap, vpc_id), table_id, rule)
-    route = winner.routes[0]
-    if route.blackhole:  # RT-5
-        return Turn(Dropped(Code.BAD_STATE_ROUTE), table_id, f"{rule} blackhole")
-    return Turn(_towards(journey, route.target, subnet_id, vpc_id), table_id, rule)
-
-
-def _towards(journey: Journey, target: RouteTarget, subnet_id: str, vpc_id: str) -> Place:
+def _towards(journey: Journey, subnet: Subnet, target: RouteTarget) -> Place:
     """What a target means: RT-7 to RT-10."""
+    subnet_id, vpc_id = subnet.id, subnet.vpc_id
     match target:
         case LocalTarget():
             return AtRouter(vpc_id)
@@ -138,26 +108,21 @@ def _towards(journey: Journey, target: RouteTarget, subnet_id: str, vpc_id: str)
             return nat_gateway.handed(journey, target.nat_gateway_id, subnet_id, vpc_id)
         case PeeringTarget():
             return peering.handed(journey, target.peering_id, vpc_id)
+        case EgressOnlyTarget():
+            return egress_only_internet_gateway.handed(journey, target.gateway_id, vpc_id)
+        case TransitGatewayTarget():
+            return transit_gateway.handed(journey, target.transit_gateway_id, subnet_id, vpc_id)
+        case VpnGatewayTarget():
+            return vpn_gateway.handed(journey, target.vpn_gateway_id, vpc_id)
+        case EndpointTarget():
+            return vpc_endpoint.handed(journey, target.endpoint_id, subnet_id, vpc_id)
         case InterfaceTarget():
-            return _towards_interface(journey, target, vpc_id)
+            destination = journey.packet.destination
+            return towards_interface(journey, target, destination, subnet_id, vpc_id)
         case UnmodelledTarget():
             return AtExit(target.id, target.gap, vpc_id, internet=target.internet)
         case _ as never:
             assert_never(never)
-
-
-def _towards_interface(journey: Journey, target: InterfaceTarget, vpc_id: str) -> Place:
-    """RT-9: a middlebox, unless it is the destination itself."""
-    interface = journey.index.network.interfaces.get(target.interface_id)
-    if interface is not None:
-        owner = journey.index.book.owner(vpc_id, journey.packet.destination)
-        if owner is interface:
-            return AtRouter(vpc_id)
-        if not interface.attached:
-            return Dropped(Code.BAD_STATE_ATTACHMENT)
-        if interface.source_destination_check:
-            return Dropped(Code.ENI_SOURCE_DEST_CHECK_RESTRICTION)
-    return AtExit(target.interface_id, target.gap, vpc_id)
 
 
 def _owner(journey: Journey, vpc_id: str, *, within: bool) -> Place:
@@ -173,7 +138,8 @@ def _owner(journey: Journey, vpc_id: str, *, within: bool) -> Place:
 def leave(journey: Journey, place: Leaving) -> Place:
     """SUB-2 without a list; SUB-3 through the egress list of the subnet's ACL, then the table."""
     taken = place.turn or turn(journey, place.subnet_id, routed=place.routed)
-    if taken.table_id is not None and not passes_acl(journey, place.subnet_id, egress=True):
+    listed = taken.table_id is not None and not _stays(taken.place, place.subnet_id)
+    if listed and not passes_acl(journey, place.subnet_id, egress=True):
         return Dropped(Code.SUBNET_ACL_RESTRICTION)
     kind, component = "route-table", taken.table_id
     if component is None:
@@ -183,6 +149,11 @@ def leave(journey: Journey, place: Leaving) -> Place:
     if taken.table_id is not None:
         journey.note(kind, component, Decision.FORWARD, rule=taken.rule)
     return taken.place
+
+
+def _stays(place: Place, subnet_id: str) -> bool:
+    """MBX-2: an appliance of the subnet itself has the packet."""
+    return isinstance(place, AtAppliance) and place.interface.subnet_id == subnet_id
 
 
 def arrive(journey: Journey, place: AtRouter) -> Place:

@@ -49,6 +49,15 @@ class AddressBook:
                     return holder
         return None
 
+    def is_own(self, vpc_id: str, address: Address) -> bool:
+        """True iff an interface, or a NAT gateway, of the VPC has it as private address (VGW-2)."""
+        return (vpc_id, address) in self.nats or self.owner(vpc_id, address) is not None
+
+    def goes_by(self, interface: NetworkInterface, address: Address) -> bool:
+        """True iff the address is the interface's own, or mapped to one of its own (MBX-6)."""
+        public = any(address == entry.public for entry in interface.ipv4)
+        return public or self.owner(interface.vpc_id, address) is interface
+
     def owners(self, address: Address) -> list[NetworkInterface]:
         """The owners of the address in all VPCs, by VPC (SUB-5)."""
         found = (self.owner(vpc_id, address) for vpc_id in self.own)

@@ -11,23 +11,34 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from verifier.evaluate import (
+    appliance,
     connection,
+    egress_only_internet_gateway,
     gap,
     interface,
     internet_gateway,
     nat_gateway,
+    origin,
     peering,
     subnet,
+    transit_gateway,
+    vpc_endpoint,
+    vpn_gateway,
 )
-from verifier.evaluate.codes import Code
 from verifier.evaluate.index import Index, prepare
 from verifier.evaluate.journey import (
+    AtAppliance,
+    AtEgressOnly,
+    AtEndpoint,
     AtExit,
     AtInterface,
     AtNatAddress,
     AtNatGateway,
     AtPeering,
     AtRouter,
+    AtTransitGateway,
+    AtTransitTable,
+    AtVpnGateway,
     Delivered,
     Dropped,
     End,
@@ -41,7 +52,7 @@ from verifier.evaluate.journey import (
 )
 from verifier.invariants.question import Mode
 from verifier.model import Gap, Network
-from verifier.trace import Exchange, InterfaceHost, OutsideHost, Probe, Trace
+from verifier.trace import Exchange, Probe, Trace
 
 Way = tuple[Journey, End]
 
@@ -134,36 +145,15 @@ def _go_forward(
         packet=probe.packet,
         hops=[] if recording else None,
     )
-    return journey, _travel(journey, _start(journey))
-
-
-def _start(journey: Journey) -> Place:
-    """Where the source puts the packet: on its wire, or at a door to the snapshot (ASK-4)."""
-    source, packet = journey.probe.source, journey.packet
-    if isinstance(source, InterfaceHost):
-        return interface.send(journey, journey.index.network.interfaces[source.interface_id])
-    return _start_outside(journey, source, packet.destination in journey.index.book.every_block)
-
-
-def _start_outside(journey: Journey, source: OutsideHost, private: bool) -> Place:
-    packet, name = journey.packet, str(source.address)
-    if packet.source != source.address:  # ASK-3
-        return journey.drop("outside", name, Code.GATEWAY_REJECTS_SPOOFED_TRAFFIC)
-    if not journey.index.book.is_internet(source.address):
-        return gap.enter(journey, source)
-    doors = internet_gateway.named(journey, packet.destination)
-    if not doors:
-        code = Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
-        detail = "a private address is nobody's on the internet" if private else None
-        return journey.drop("outside", name, code, detail=detail)
-    return journey.forks.choose(doors)
+    return journey, _travel(journey, origin.start(journey))
 
 
 def _travel(journey: Journey, place: Place) -> End:
     """Take one step after the other until the packet ends.
 
-    It does: no place leads back to an earlier kind but a NAT gateway to a subnet, and a packet
-    passes one NAT gateway at most (NAT-5) and one internet gateway out and one in (IGW-4).
+    It does: a packet passes one NAT gateway at most (NAT-5, and its reply once), one door to the
+    outside and one back in (IGW-4), and between them no appliance, endpoint or transit table
+    twice (MBX-7).
     """
     while True:
         match place:
@@ -185,6 +175,18 @@ def _travel(journey: Journey, place: Place) -> End:
                 place = nat_gateway.take(journey, place)
             case AtPeering():
                 place = peering.cross(journey, place)
+            case AtTransitGateway():
+                place = transit_gateway.enter(journey, place)
+            case AtTransitTable():
+                place = transit_gateway.decide(journey, place)
+            case AtVpnGateway():
+                place = vpn_gateway.go_out(journey, place)
+            case AtEgressOnly():
+                place = egress_only_internet_gateway.go_out(journey, place)
+            case AtEndpoint():
+                place = vpc_endpoint.take(journey, place)
+            case AtAppliance():
+                place = appliance.take(journey, place)
             case AtExit():
                 place = gap.go_beyond(journey, place)
             case _ as never:

@@ -125,6 +125,8 @@ WITHOUT_GROUPS: Final = frozenset(
         InterfaceKind.GATEWAY_LOAD_BALANCER_ENDPOINT,
     }
 )
+WITHOUT_IP: Final = "efa-only"
+"""The type of interfaces that carry no IP traffic and have no address (ENI-4)."""
 FED_FROM_OUTSIDE: Final = frozenset({"global_accelerator_managed", "api_gateway_managed"})
 CLIENT_VPN: Final = "ClientVPN Endpoint"
 
@@ -144,7 +146,8 @@ def lift_interface(
     attached = _attached(wire, attachment)
     groups = wire.get("Groups")
     reason = _not_understood(wire, kind, attached)
-    ipv4 = _ipv4(wire, origin, publics, ledger)
+    ipv4, ipv6 = _ipv4(wire, origin, publics, ledger), _ipv6(wire, origin, ledger)
+    mute = type_name == WITHOUT_IP and not ipv4 and not ipv6
     return NetworkInterface(
         id=wire["NetworkInterfaceId"],
         vpc_id=wire.get("VpcId") or "",
@@ -153,11 +156,11 @@ def lift_interface(
         type_name=type_name,
         groups=tuple(dict.fromkeys([group["GroupId"] for group in groups])) if groups else (),
         ipv4=ipv4,
-        ipv6=_ipv6(wire, origin, ledger),
+        ipv6=ipv6,
         delegated=_delegated(wire, origin),
         source_destination_check=kind is not InterfaceKind.NETWORK_LOAD_BALANCER
         and wire.get("SourceDestCheck") is not False,
-        attached=attached is not False,
+        attached=attached is not False and not mute,
         deny_all_internet_gateway=wire.get("DenyAllIgwTraffic") is True,
         instance_id=(attachment.get("InstanceId") or None) if attachment else None,
         account=wire.get("OwnerId") or origin.source.account,

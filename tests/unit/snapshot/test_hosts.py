@@ -241,13 +241,49 @@ def test_interfaces_that_contradict_themselves_are_refused(fields: Document, wor
         ("network_load_balancer", InterfaceKind.NETWORK_LOAD_BALANCER),
         ("lambda", InterfaceKind.LAMBDA),
         ("vpc_endpoint", InterfaceKind.VPC_ENDPOINT),
+        ("interface", InterfaceKind.ORDINARY),
+        ("efa", InterfaceKind.ORDINARY),
         ("efa-only", InterfaceKind.ORDINARY),
+        ("trunk", InterfaceKind.ORDINARY),
+        ("branch", InterfaceKind.ORDINARY),
+        ("load_balancer", InterfaceKind.ORDINARY),
+        ("quicksight", InterfaceKind.ORDINARY),
+        ("global_accelerator_managed", InterfaceKind.ORDINARY),
+        ("api_gateway_managed", InterfaceKind.ORDINARY),
+        ("iot_rules_managed", InterfaceKind.ORDINARY),
+        ("aws_codestar_connections_managed", InterfaceKind.ORDINARY),
+        ("ec2_instance_connect_endpoint", InterfaceKind.ORDINARY),
         (None, InterfaceKind.ORDINARY),
     ],
 )
 def test_kinds(name: str | None, kind: InterfaceKind) -> None:
     found = one(InterfaceType=name)
     assert (found.kind, found.type_name, found.gap) == (kind, name or "interface", None)
+    assert found.attached
+
+
+def test_an_interface_without_ip_plays_no_part() -> None:
+    without = {"PrivateIpAddress": None, "PrivateIpAddresses": []}
+    assert not one(InterfaceType="efa-only", **without).attached
+    assert one(InterfaceType="efa", **without).attached
+    document = with_interface(InterfaceType="efa-only", **without)
+    document["Vpcs"][0]["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": "2600::/56"}]
+    document["Subnets"][0]["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": "2600::/64"}]
+    document["NetworkInterfaces"][0]["Ipv6Addresses"] = [{"Ipv6Address": "2600::9"}]
+    assert network(document).interfaces["eni-1"].attached
+
+
+def test_a_branch_has_groups_and_an_address_of_its_own() -> None:
+    document = with_interface(InterfaceType="trunk")
+    document["SecurityGroups"].append({"GroupId": "sg-pod", "VpcId": "vpc-1", "IpPermissions": []})
+    document["SecurityGroups"][1]["IpPermissionsEgress"] = []
+    branch = interface(7, InterfaceType="branch", Groups=[{"GroupId": "sg-pod"}])
+    document["NetworkInterfaces"].append(branch)
+    found = network(document)
+    trunk, pod = found.interfaces["eni-1"], found.interfaces["eni-7"]
+    assert (trunk.groups, pod.groups) == (("sg-1",), ("sg-pod",))
+    assert trunk.ipv4[0].address != pod.ipv4[0].address
+    assert found.gaps == ()
 
 
 @pytest.mark.parametrize(

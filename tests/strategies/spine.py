@@ -8,7 +8,18 @@ forms that match. A stage that is not in the way of a kind is left to noise.
 from __future__ import annotations
 
 from tests.strategies.plan import Plan
-from tests.strategies.spines import endpoints, gaps, inside, internet, nat, sites, transit
+from tests.strategies.spines import (
+    appliances,
+    egress_only,
+    endpoints,
+    gaps,
+    hubs,
+    inside,
+    internet,
+    nat,
+    sites,
+    transit,
+)
 from tests.strategies.spines.thread import Kind, Thread, Ways
 from verifier.packet import Family
 from verifier.trace import InstanceStates, Probe
@@ -23,6 +34,9 @@ _WAYS: Ways = {
     **transit.WAYS,
     **sites.WAYS,
     **endpoints.WAYS,
+    **appliances.WAYS,
+    **hubs.WAYS,
+    **egress_only.WAYS,
 }
 
 KINDS: dict[Kind, int] = {kind: weight for kind, (weight, _) in _WAYS.items()}

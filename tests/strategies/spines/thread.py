@@ -40,6 +40,10 @@ class Thread:
         plan.ports = [plan.pick(PORTS), plan.pick((1024, 32768, 49152, 65535, 1023))]
         self.vpcs = sorted(plan.vpcs)
 
+    def pick_vpc(self) -> str:
+        """Any VPC of the network."""
+        return self.plan.pick(self.vpcs)
+
     # -- hosts and packets --------------------------------------------------------------------
 
     def host(self, vpc_id: str, *, apart: str | None = None, subnet: str | None = None) -> str:

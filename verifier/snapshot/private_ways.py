@@ -114,9 +114,8 @@ def finish(
             found[name] = replace(found[name], beyond=ledger.gap(name, "VGW-2", detail))
     attachments = parts.ways.transit.attachments
     for key in sites:
-        if outside or several:
-            gap = ledger.gap(key[1], "TGW-5", detail)
-            attachments[key] = replace(attachments[key], beyond=gap)
+        gap = ledger.gap(key[1], "TGW-5", detail)
+        attachments[key] = replace(attachments[key], beyond=gap)
 
 
 def _is_site(attachment: TransitGatewayAttachment) -> bool:

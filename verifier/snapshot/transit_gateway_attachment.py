@@ -129,11 +129,6 @@ class Row:
     complete: bool = False
     """Whether the associations of every table of the gateway are listed."""
 
-    @property
-    def key(self) -> AttachmentKey:
-        """What the network knows it by."""
-        return self.gateway_id, self.id
-
     def agreed(self, what: str, *values: object) -> str:
         """The value that the listings have, empty if none; SnapshotError iff they differ."""
         found = sorted({str(value) for value in values if value})
@@ -149,8 +144,11 @@ class Row:
     @property
     def kind(self) -> str:
         """What is attached, in AWS's words."""
+        named = self.any.get("ResourceType")
+        if self.peering and named == "tgw-peering":
+            return "peering"
         shown = ["vpc"] if self.vpc else ["peering"] if self.peering else []
-        return self.agreed("type", self.any.get("ResourceType"), *shown)
+        return self.agreed("type", named, *shown)
 
     @property
     def _wires(self) -> tuple[Mapping[str, Any], ...]:

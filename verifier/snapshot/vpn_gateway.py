@@ -172,12 +172,14 @@ def with_prefixes(
     propagated: Mapping[str, Iterable[Prefix]],
     ledger: Ledger,
 ) -> Iterator[tuple[str, tuple[Prefix, ...], Gap | None]]:
-    """Each gateway's prefixes, and the gap that it may know more (VGW-2).
+    """The prefixes of each gateway that is attached, and the gap that it may know more (VGW-2).
 
     `propagated` are the destinations that it put into route tables of its VPC.
     """
     static = _static_routes(resources, ledger)
     for gateway in gateways.values():
+        if gateway.vpc_id is None:
+            continue
         prefixes = dict.fromkeys(
             [*static.known.get(gateway.id, ()), *propagated.get(gateway.id, ())]
         )

@@ -91,9 +91,10 @@ def crosscheck(case: Case, budget: int = BUDGET) -> Disagreement | None:
 def anything(case: Case, count: int) -> Disagreement | None:
     """Single probes under the question whether anything reaches anything, in both modes."""
     index, states = prepare(case.network), case.drawn.spine.states
-    asked = [replace(probe, states=states) for probe in strangers(case, count)]
+    away = case.question.avoiding
+    asked = [replace(p, states=states, avoiding=away) for p in strangers(case, count)]
     for mode in Mode:
-        question = wide(case.network, asked, mode, states)
+        question = replace(wide(case.network, asked, mode, states), avoiding=away)
         query = Query(encode(case.network, question, case.opened), timeout_seconds=60)
         for probe in asked:
             expected = delivers(index, probe, mode, case.opened)
@@ -108,7 +109,8 @@ def probes(case: Case, count: int) -> Disagreement | None:
     space, index = space_of(case.network), prepare(case.network)
     query = Query(encode(case.network, case.question, case.opened), timeout_seconds=60)
     wanted = case.question.goal is Goal.DELIVERED
-    for probe in strangers(case, count):
+    for drawn in strangers(case, count):
+        probe = replace(drawn, avoiding=case.question.avoiding)
         expected = admits(case.network, space, case.question, probe) and (
             delivers(index, probe, case.question.mode, case.opened) is wanted
         )

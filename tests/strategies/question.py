@@ -103,7 +103,7 @@ def question(random: Random, drawn: Drawn) -> Question:
     return Question(
         sources=sources, destinations=destinations, traffic=traffic, goal=goal, mode=mode,
         policy=policy, states=spine.states, client_ports=clients, spoofed=spoofed,
-        excluded=excluded, avoiding=avoiding(random, network) if random.random() < 0.1 else none,
+        excluded=excluded, avoiding=avoiding(random, network) if random.random() < 0.12 else none,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from tests.strategies.nat_gateway import add_nat_gateway
 from tests.strategies.plan import Plan
 from tests.strategies.prefix_list import missing_list
 from tests.strategies.route_table import add_exact_route, routes_of
+from tests.strategies.spines import twists
 from verifier.model import (
     GroupReference,
     InterfaceKind,
@@ -362,12 +363,28 @@ def twin(plan: Plan, spine: Probe) -> None:
     )
 
 
+def stopped_between(plan: Plan, spine: Probe) -> None:
+    """As `stopped`, on ways with many lists, some of which are not asked (TGW-3, TGW-7, MBX-2)."""
+    stopped(plan, spine)
+
+
+def by_reference_across(plan: Plan, spine: Probe) -> None:
+    """As `by_reference`, on ways that mostly lose references (TGW-8, MBX-3)."""
+    by_reference(plan, spine)
+
+
+def unused(plan: Plan, spine: Probe) -> None:
+    """As `nothing`, on ways that other twists are made for."""
+    nothing(plan, spine)
+
+
 TWISTS: tuple[Twist, ...] = (
     nothing, stopped, unfiltered, by_reference, one_way_kind, only_just, nothing, blackhole,
     twin, shut_at_gateway, stopped, passage, two_groups, reply_to_nat, nothing, peering_down,
     odd_entry, by_reference, wide_ports, stopped, nat_down, foreign_gateway, by_missing_group,
     only_just, propagated, unknown_routes, odd_entry, nothing, stopped, narrow_nat, by_reference,
     narrow_nat, shut_at_gateway, by_reference, middlebox, narrow_nat, propagated, forger, forger,
+    *twists.TWISTS, stopped_between, by_reference_across, nothing, stopped_between, unused, unused,
 )  # fmt: skip
 
 FITTING: dict[Twist, tuple[str, ...]] = {
@@ -386,5 +403,12 @@ FITTING: dict[Twist, tuple[str, ...]] = {
     propagated: ("nat-local", "nat-local", "exit-in", "peering"),
     forger: ("vpc", "peering", "subnet", "hairpin-across-ipv6"),
     middlebox: ("exit-in", "exit-out", "exit-public"),
+    stopped_between: (*twists.TRANSIT, *twists.APPLIANCES),
+    by_reference_across: ("transit", "appliance", "inspection"),
+    unused: (
+        *twists.TRANSIT, *twists.APPLIANCES, "egress-only", "gateway-endpoint", "vpn-out",
+        "vpn-in", "transit-loop", "gateway-endpoint-nat", "egress-only-across",
+    ),
+    **twists.TWISTS,
 }  # fmt: skip
 """Names of the kinds of way that a twist is made for; any if it is not here."""

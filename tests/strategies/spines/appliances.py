@@ -95,7 +95,7 @@ def _in_by(t: Thread, gateway: str, b: str, inner: Packet, out: RouteTarget) -> 
     own_table(plan, far)
     own_table(plan, place)
     made = through(t, place, inner)
-    if made.interface_id is not None and plan.chance(0.9):
+    if t.family == 4 and made.interface_id is not None and plan.chance(0.9):
         t.public(made.interface_id)
     lead_in(plan, gateway, t.vpcs[0], inner.destination, made.target)
     t.enters(far, inner)
@@ -115,7 +115,7 @@ def _edge_out(t: Thread) -> Threaded:
     packet = t.packet(own, b)
     near = t.subnet_of(a)
     made = _out_by(t, a, packet, b, InternetGatewayTarget(gateway))
-    if made.interface_id is not None:
+    if t.family == 4 and made.interface_id is not None:
         t.public(made.interface_id)
     lead_in(plan, gateway, t.vpcs[0], own, made.target)
     t.returns(packet, (near, False))

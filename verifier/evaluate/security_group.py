@@ -16,6 +16,7 @@ from verifier.evaluate.vpc import AddressBook
 from verifier.model import (
     Gap,
     GroupReference,
+    InterfaceKind,
     Network,
     NetworkInterface,
     PrefixListReference,
@@ -145,9 +146,11 @@ class Groups:
         """The interfaces whose groups a reference may name: the sender, or who is sent to."""
         if not case.egress:
             sender = case.sender
-            if sender is None or self.book.owner(sender.vpc_id, case.address) is not sender:
+            if sender is None:
                 return []
-            return [sender]
+            balancer = sender.kind is InterfaceKind.NETWORK_LOAD_BALANCER  # whatever the address
+            own = balancer or self.book.owner(sender.vpc_id, case.address) is sender
+            return [sender] if own else []
         home = case.interface.vpc_id
         vpcs = self.peers.get(home, ()) if other_vpcs_only else (home, *self.peers.get(home, ()))
         found = (self.book.owner(vpc_id, case.address) for vpc_id in vpcs)

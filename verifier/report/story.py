@@ -32,7 +32,19 @@ KINDS: Final = {
     "vpc": "VPC",
     "nat-gateway": "NAT gateway",
     "peering-connection": "peering connection",
+    "egress-only-internet-gateway": "egress-only internet gateway",
+    "vpn-gateway": "virtual private gateway",
+    "vpc-endpoint": "VPC endpoint",
 }
+DOORS: Final = frozenset(
+    {
+        "internet-gateway",
+        "egress-only-internet-gateway",
+        "transit-gateway",
+        "vpn-gateway",
+        "vpc-endpoint",
+    }
+)
 STYLES: Final = {Decision.DENY: "red", Decision.DROP: "red", Decision.DELIVER: "green"}
 WIDEST: Final = 60
 
@@ -57,7 +69,8 @@ def door_of(host: OutsideHost, trace: Trace, *, first: bool) -> str | None:
     if host.door not in (None, INTERNET):
         return host.door
     hops = trace.hops if first else tuple(reversed(trace.hops))
-    return next((hop.component for hop in hops if hop.kind == "internet-gateway"), None)
+    door = next((hop for hop in hops if hop.kind in DOORS or hop.kind == "gap"), None)
+    return door.component if door is not None and door.kind in DOORS else None
 
 
 def is_internet(host: OutsideHost, network: Network, door: str | None) -> bool:

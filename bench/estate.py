@@ -5,10 +5,11 @@
 Owns what every benchmark is measured on. Law: the same parameters give the same bytes, and what
 `holds()` lists is true of the estate unless a mistake is planted; then exactly what `broken_by()`
 names is false. Each VPC has four tiers (web, app, db, ops) in two zones, one subnet and one ACL
-for each, peerings along a ring, an internet gateway and NAT gateways. An interface carries the
-group of its tier, one of an application and often others, so that there are about half as many
-endpoint classes as interfaces. The three ports of `FORBIDDEN_PORTS` are let in by many groups
-(wide ranges, `all traffic` from another tier) and denied by every ACL: a proof needs both.
+for each, peerings along a ring, an internet gateway and NAT gateways; with `--topology transit`
+it is a spoke of a transit gateway instead (`hub.py`). An interface carries the group of its tier,
+one of an application and often others, so that there are about half as many endpoint classes as
+interfaces. The three ports of `FORBIDDEN_PORTS` are let in by many groups (wide ranges, `all
+traffic` from another tier) and denied by every ACL: a proof needs both.
 The files are written without indentation: the least favourable measure for `json.loads` ratios.
 """
 
@@ -18,13 +19,14 @@ import argparse
 import json
 from pathlib import Path
 
-from bench.filters import Filters
+from bench.hub import STORE, STORE_BLOCKS, Hub, domain, route
 from bench.plan import (
     FORBIDDEN_PORTS,
     MISTAKES,
     OWNER,
     REGION,
     TIERS,
+    TOPOLOGIES,
     ZONES,
     Json,
     Parameters,
@@ -32,7 +34,7 @@ from bench.plan import (
 )
 
 
-class _Estate(Filters):
+class _Estate(Hub):
     """Everything of an estate, by file."""
 
     # -- interfaces and instances -------------------------------------------------------------
@@ -69,6 +71,7 @@ class _Estate(Filters):
                 {"Key": "Tier", "Value": tier},
                 {"Key": "Name", "Value": f"{tier}-{vpc.number}-{zone}-{host}"},
                 {"Key": "App", "Value": f"app{int(groups[-1][3:], 16) % 40}"},
+                {"Key": "Domain", "Value": domain(vpc)},
             ],
             "VpcId": vpc.id,
         }
@@ -122,31 +125,44 @@ class _Estate(Filters):
     def files(self) -> dict[str, Json]:
         """File name to content, in the order in which they are written."""
         self.make_interfaces()
+        files = self._common_files()
+        return self.owned(files | self.hub_files()) if self.crossing else files
+
+    def _common_files(self) -> dict[str, Json]:
+        inner = self.crossing
         return {
-            "vpcs.json": {"Vpcs": [self._vpc(vpc) for vpc in self.vpcs]},
-            "subnets.json": {"Subnets": self._subnets()},
-            "network-acls.json": {"NetworkAcls": self.network_acls()},
+            "vpcs.json": {"Vpcs": [self._vpc(vpc) for vpc in (*self.vpcs, *self.middle)]},
+            "subnets.json": {
+                "Subnets": self._subnets() + (self.inner_subnets() if inner else [])},
+            "network-acls.json": {
+                "NetworkAcls": self.network_acls() + (self.inner_acls() if inner else [])},
             "security-groups.json": {"SecurityGroups": self.security_groups()},
             "network-interfaces.json": {
-                "NetworkInterfaces": self.interfaces + self._nat_interfaces()},
+                "NetworkInterfaces": self.interfaces + ([] if inner else self._nat_interfaces())},
             "instances.json": {"Reservations": [
                 {"Groups": [], "Instances": [instance], "OwnerId": OWNER,
                  "ReservationId": f"r-{number:017x}"}
                 for number, instance in enumerate(self.instances)]},
-            "route-tables.json": {"RouteTables": self._route_tables()},
+            "route-tables.json": {
+                "RouteTables": self._route_tables() + (self.inner_tables() if inner else [])},
             "internet-gateways.json": {"InternetGateways": [
                 {"Attachments": [{"State": "available", "VpcId": vpc.id}],
                  "InternetGatewayId": f"igw-{vpc.number:017x}", "OwnerId": OWNER, "Tags": []}
-                for vpc in self.vpcs]},
-            "nat-gateways.json": {"NatGateways": self._nat_gateways()},
-            "vpc-peering-connections.json": {"VpcPeeringConnections": self._peerings()},
+                for vpc in (*self.vpcs, *self.middle[1:])]},
+            "nat-gateways.json": {
+                "NatGateways": self.egress_gateways() if inner else self._nat_gateways()},
+            "vpc-peering-connections.json": {
+                "VpcPeeringConnections": [] if inner else self._peerings()},
             "managed-prefix-lists.json": {"PrefixLists": [
+                {"PrefixListId": STORE, "PrefixListName": f"com.amazonaws.{REGION}.s3",
+                 "AddressFamily": "IPv4", "State": "create-complete", "OwnerId": "AWS"},
                 {"AddressFamily": "IPv4", "MaxEntries": 10, "OwnerId": OWNER,
                  "PrefixListArn": f"arn:aws:ec2:{REGION}:{OWNER}:prefix-list/pl-0123456789abcdef0",
                  "PrefixListId": "pl-0123456789abcdef0", "PrefixListName": "corporate",
                  "State": "create-complete", "Version": 1}]},
             "pl-0123456789abcdef0.json": {"Entries": [
                 {"Cidr": f"198.51.100.{16 * at}/28", "Description": "office"} for at in range(5)]},
+            f"{STORE}.json": {"Entries": [{"Cidr": block} for block in STORE_BLOCKS]},
             "addresses.json": {"Addresses": []},
         }  # fmt: skip
 
@@ -218,16 +234,18 @@ class _Estate(Filters):
         for vpc in self.vpcs:
             for tier in TIERS:
                 table = f"rtb-{vpc.number * 16 + TIERS.index(tier):017x}"
-                routes = [_route(vpc.block, GatewayId="local", Origin="CreateRouteTable")]
+                routes = [route(vpc.block, GatewayId="local", Origin="CreateRouteTable")]
                 if vpc.has_ipv6:
                     routes.append({"DestinationIpv6CidrBlock": vpc.ipv6_block, "GatewayId": "local",
                                    "Origin": "CreateRouteTable", "State": "active"})  # fmt: skip
-                if tier == "web":
-                    routes.append(_route("0.0.0.0/0", GatewayId=f"igw-{vpc.number:017x}"))
+                if self.crossing:
+                    routes += self.spoke_routes(vpc, tier)
+                elif tier == "web":
+                    routes.append(route("0.0.0.0/0", GatewayId=f"igw-{vpc.number:017x}"))
                 elif tier != "db":
-                    routes.append(_route("0.0.0.0/0", NatGatewayId=f"nat-{vpc.number:017x}"))
-                for peering, peer in self.peers(vpc):
-                    routes.append(_route(peer.block, VpcPeeringConnectionId=peering))
+                    routes.append(route("0.0.0.0/0", NatGatewayId=f"nat-{vpc.number:017x}"))
+                for peering, peer in () if self.crossing else self.peers(vpc):
+                    routes.append(route(peer.block, VpcPeeringConnectionId=peering))
                 associations: list[Json] = [
                     {"AssociationState": {"State": "associated"}, "Main": False,
                      "RouteTableAssociationId": f"rtbassoc-{table[4:]}{zone}",
@@ -257,10 +275,6 @@ class _Estate(Filters):
 def _side(vpc: Vpc) -> Json:
     return {"CidrBlock": vpc.block, "CidrBlockSet": [{"CidrBlock": vpc.block}], "OwnerId": OWNER,
             "Region": REGION, "VpcId": vpc.id}  # fmt: skip
-
-
-def _route(block: str, **target: str) -> Json:
-    return {"DestinationCidrBlock": block, "Origin": "CreateRoute", "State": "active", **target}
 
 
 def write(parameters: Parameters, folder: Path) -> int:
@@ -309,8 +323,11 @@ def main() -> None:
     parser.add_argument("--vpcs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mistake", choices=MISTAKES)
+    parser.add_argument("--topology", choices=TOPOLOGIES, default="ring")
     given = parser.parse_args()
-    parameters = Parameters(given.interfaces, given.groups, given.vpcs, given.seed, given.mistake)
+    parameters = Parameters(
+        given.interfaces, given.groups, given.vpcs, given.seed, given.mistake, given.topology
+    )
     print(f"{write(parameters, given.folder)} bytes in {given.folder}")
 
 

@@ -10,6 +10,7 @@ ZONES = ("a", "b")
 SERVICE_PORTS = {"web": (80, 443), "app": (8080, 8090), "db": (5432, 3306), "ops": (22, 9100)}
 UPSTREAM = {"web": "ops", "app": "web", "db": "app", "ops": "ops"}
 FORBIDDEN_PORTS = (23, 3389, 5900)
+TOPOLOGIES = ("ring", "transit")
 MISTAKES = ("tier", "forbidden-port", "internet")
 OWNER = "123456789012"
 REGION = "eu-central-1"
@@ -26,6 +27,7 @@ class Parameters:
     vpcs: int = 10
     seed: int = 1
     mistake: str | None = None
+    topology: str = "ring"
 
     def __post_init__(self) -> None:
         if not 1 <= self.vpcs <= 200:
@@ -34,6 +36,8 @@ class Parameters:
             raise ValueError("groups must be at least four for each VPC")
         if self.interfaces > self.vpcs * len(TIERS) * len(ZONES) * 4000:
             raise ValueError("too many interfaces for these VPCs: a subnet holds 4000")
+        if self.topology not in TOPOLOGIES:
+            raise ValueError(f"topology must be one of {', '.join(TOPOLOGIES)}")
         if self.mistake not in (None, *MISTAKES):
             raise ValueError(f"mistake must be one of {', '.join(MISTAKES)}")
 

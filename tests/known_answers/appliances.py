@@ -82,7 +82,8 @@ def an_appliance_s_filters() -> Iterator[Expected]:
     yield boxed(rules_box=("in -1 10.0.1.0/24", "out -1 10.0.2.0/24")).ask("R")
     yield boxed(rules_box=("in -1 10.0.2.0/24", "out -1 10.0.2.0/24")).ask("U")
     yield boxed(rules_box=("in -1 10.0.1.0/24", "out -1 10.0.1.0/24")).ask("U")
-    yield boxed(rules_box=("in -1 10.0.1.0/24", "out -1 sg-2")).ask("R")
+    yield boxed(rules_box=("in -1 sg-1", "out -1 sg-2")).ask("R")
+    yield boxed(rules_box=("in -1 sg-2", "out -1 sg-2")).ask("U")
     for entries, verdict in (
         (("in 100 allow -1 10.0.1.0/24", *OUT), "P"),
         (("in 100 allow -1 10.0.2.0/24", *OUT), "U"),

@@ -238,7 +238,7 @@ class Constants:
         for name, gaps in relevant.appliances.items():
             if gaps & opened:
                 for interface in self._same_instance(name):
-                    found |= own_addresses(interface)
+                    found |= own_addresses(interface) | public_addresses(interface)
         return found
 
     def _same_instance(self, name: str) -> Iterator[NetworkInterface]:

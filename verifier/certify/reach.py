@@ -260,7 +260,7 @@ class _Step:
         gateway = self.network.transit_gateways.get(gateway_id)
         if gateway is not None and gateway.gap is not None:
             self.way.exits.add(gateway.gap)
-        zone = self.network.subnets[subnet_id].zone if subnet_id is not None else None
+        zone = self._zone(subnet_id)
         for (at, _), end in sorted(self.network.transit_attachments.items()):
             if at == gateway_id and end.vpc_id == vpc_id:
                 if end.gap is not None:
@@ -270,10 +270,13 @@ class _Step:
                 if near and end.table_id is not None:
                     yield _TRANSIT, end.table_id, zone
 
+    def _zone(self, subnet_id: str | None) -> str | None:
+        subnet = self.network.subnets.get(subnet_id or "")
+        return subnet.zone if subnet is not None else None
+
     def _near(self, end: TransitGatewayAttachment, zone: str | None) -> list[str]:
         """The attachment's subnets in the zone; a zone that is not known equals no other."""
-        known = self.network.subnets
-        return [port for port in end.subnet_ids if zone is not None and known[port].zone == zone]
+        return [port for port in end.subnet_ids if zone is not None and self._zone(port) == zone]
 
     def _transit_table(self, table: TransitGatewayRouteTable, zone: str | None) -> Iterator[Place]:
         self.way.transit_tables[table.id] = table

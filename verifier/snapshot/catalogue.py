@@ -74,7 +74,15 @@ ENTRIES_COMMAND: Final = Command(
 """To be asked for each prefix list, whose id is its last word."""
 
 METADATA: Final = frozenset(
-    {"ResponseMetadata", "NextToken", "nextToken", "NextMarker", "Marker", "$metadata"}
+    {
+        "ResponseMetadata",
+        "NextToken",
+        "nextToken",
+        "NextMarker",
+        "Marker",
+        "UpdateToken",
+        "$metadata",
+    }
 )
 
 _RESOURCE_FIELDS: Final = {

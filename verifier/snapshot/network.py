@@ -35,6 +35,7 @@ from verifier.snapshot.load_balancer import Balancers, lift_load_balancers
 from verifier.snapshot.merge import Record
 from verifier.snapshot.nat_gateway import lift_nat_gateway
 from verifier.snapshot.network_acl import lift_network_acl
+from verifier.snapshot.network_firewall import lift_network_firewalls
 from verifier.snapshot.peering import lift_peering
 from verifier.snapshot.prefix_list import lift_prefix_lists
 from verifier.snapshot.private_ways import Ways, lift_ways
@@ -85,6 +86,14 @@ def assemble(resources: Resources, ledger: Ledger, strict: bool) -> Network:
         parts.security_groups,
         ledger,
     )
+    firewalls = lift_network_firewalls(
+        resources.records["NetworkFirewalls"],
+        resources.records["NetworkFirewallPolicies"],
+        resources.records["NetworkFirewallRuleGroups"],
+        parts.endpoints.known,
+        parts.vpcs,
+        ledger,
+    )
     ends = open_ends.find(resources, parts, ledger)
     ledger.close(strict)
     return Network(
@@ -100,6 +109,7 @@ def assemble(resources: Resources, ledger: Ledger, strict: bool) -> Network:
         peerings=parts.peerings,
         prefix_lists=parts.prefix_lists,
         vpc_endpoints=parts.endpoints.known,
+        network_firewalls=firewalls,
         egress_only_gateways=parts.ways.egress_only,
         vpn_gateways=parts.ways.private.found,
         transit_gateways=parts.ways.transit.gateways,

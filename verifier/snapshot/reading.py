@@ -24,6 +24,7 @@ from verifier.snapshot.instance import ReservationWire, instances_of
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.load_balancer_output import arranged
 from verifier.snapshot.network import assemble
+from verifier.snapshot.network_firewall_output import arranged_firewalls
 from verifier.snapshot.resources import KINDS, Resources
 from verifier.snapshot.source import Budget, Source, find, read, shown
 from verifier.snapshot.wire import WHOLE, Origin, validate
@@ -135,7 +136,7 @@ class _Reading:
         data = read(source, self._budget, stdin)
         path = shown(source.path)
         self.inputs.append(InputFile(path, hashlib.sha256(data).hexdigest()))
-        document = arranged(decode(data, source.path), source)
+        document = arranged_firewalls(arranged(decode(data, source.path), source))
         if ENTRIES in document:
             document = {**document, ENTRIES: _entries(document, source)}
             document.pop("PrefixListId", None)

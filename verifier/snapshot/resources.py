@@ -33,6 +33,11 @@ from verifier.snapshot.load_balancer import (
 from verifier.snapshot.merge import Records, Spread
 from verifier.snapshot.nat_gateway import NatGatewayWire
 from verifier.snapshot.network_acl import NetworkAclWire
+from verifier.snapshot.network_firewall_output import (
+    FirewallPolicyWire,
+    FirewallWire,
+    RuleGroupWire,
+)
 from verifier.snapshot.peering import PeeringWire
 from verifier.snapshot.prefix_list import PrefixListEntriesWire, PrefixListWire
 from verifier.snapshot.route_table import RouteTableWire
@@ -144,6 +149,9 @@ KINDS: Final = {
     "TargetGroups": Kind(TargetGroupWire, ("TargetGroupArn",)),
     "TargetGroupAttributes": Kind(TargetGroupAttributesWire, ("TargetGroupArn",)),
     "LoadBalancerTargetHealth": Kind(TargetHealthWire, ("TargetGroupArn",)),
+    "NetworkFirewalls": Kind(FirewallWire, ("FirewallArn",)),
+    "NetworkFirewallPolicies": Kind(FirewallPolicyWire, ("FirewallPolicyArn",)),
+    "NetworkFirewallRuleGroups": Kind(RuleGroupWire, ("RuleGroupArn",)),
     "ServiceConfigurations": Kind(EndpointServiceWire, ("ServiceId",)),
 }
 

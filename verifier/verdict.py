@@ -39,9 +39,25 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """A part of a relayed flow (LB-13): a packet, and who sent it for which flow.
+
+    `balancer`, `listener` and `target_group` are None of the first leg, which a source sent.
+    """
+
+    probe: Probe
+    exchange: Exchange
+    balancer: str | None = None
+    listener: str | None = None
+    target_group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Counterexample:
     """A probe and what the evaluator made of it; for a proved `some` it is the witness.
 
+    Of a relayed flow `legs` are the parts; `probe` is then the packet that the source sends,
+    meant for the last destination, and `exchange` tells all legs as one way.
     `source_members` and `destination_members` are the interfaces of the two classes it stands for
     (or the gateway of an outside class), filled when every pair of classes is enumerated.
     """
@@ -50,6 +66,7 @@ class Counterexample:
     exchange: Exchange
     source_members: tuple[str, ...] = ()
     destination_members: tuple[str, ...] = ()
+    legs: tuple[Leg, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,39 +8,46 @@ would build adders; each shared term is a `define-fun`, so the text is as long a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import Final, assert_never
 
 from verifier.encode import Obligation
 from verifier.encode.terms import FALSE, TRUE, All, Any, Equal, Not, Terms, Within
 
+LOGIC: Final = "(set-logic QF_BV)\n"
 
-def declarations(obligation: Obligation) -> str:
+
+def declarations(obligation: Obligation, prefix: str = "") -> str:
     """The constants that the text speaks of."""
     variables = obligation.terms.variables
     return "".join(
-        f"(declare-const {name} (_ BitVec {variables[name].width}))\n"
+        f"(declare-const {prefix}{name} (_ BitVec {variables[name].width}))\n"
         for name in obligation.variables()
     )
 
 
 def text(obligation: Obligation) -> str:
     """The obligation without `(check-sat)`: declarations, definitions, assertions."""
+    return LOGIC + body(obligation)
+
+
+def body(obligation: Obligation, prefix: str = "") -> str:
+    """The same without the logic, every name of it with the prefix."""
     terms = obligation.terms
-    lines = ["(set-logic QF_BV)\n", declarations(obligation)]
+    lines = [declarations(obligation, prefix)]
     names = {FALSE: "false", TRUE: "true"}
     for term in terms.reachable(obligation.roots):
-        names[term] = f"t{term}"
-        lines.append(f"(define-fun t{term} () Bool {_body(terms, term, names)})\n")
+        names[term] = f"{prefix}t{term}"
+        lines.append(f"(define-fun {names[term]} () Bool {_body(terms, term, names, prefix)})\n")
     lines.extend(f"(assert {names[root]})\n" for root in obligation.roots)
     return "".join(lines)
 
 
-def _body(terms: Terms, term: int, names: dict[int, str]) -> str:
+def _body(terms: Terms, term: int, names: dict[int, str], prefix: str) -> str:
     match terms.nodes[term]:
         case Within(variable, spans):
-            return within(variable, terms.variables[variable].width, spans)
+            return within(prefix + variable, terms.variables[variable].width, spans)
         case Equal(one, other):
-            return f"(= {one} {other})"
+            return f"(= {prefix}{one} {prefix}{other})"
         case All(parts):
             return f"(and {' '.join([names[part] for part in parts])})"
         case Any(parts):

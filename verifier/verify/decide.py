@@ -16,12 +16,12 @@ from verifier.certify import OverBudget
 from verifier.certify import decide as enumerate_all
 from verifier.invariants.question import Goal, Question, Relays
 from verifier.model import Gap
-from verifier.solve import GaveUp
+from verifier.solve import GaveUp, Joint, Query
 from verifier.verdict import Counterexample, Evidence, Reason, Result, Verdict
 from verifier.verify.neighbours import Neighbours
 from verifier.verify.options import Options
-from verifier.verify.relays import relay_gaps
-from verifier.verify.search import Found, Ground, Search, replay
+from verifier.verify.relayed import Relayed, relayed
+from verifier.verify.search import Found, Ground, Search, StoppedError, replay
 from verifier.verify.witness import presentable
 
 Kind = Literal["never", "always", "some", "only"]
@@ -50,14 +50,6 @@ class Asked:
     relays: Relays = Relays.FOLLOW
 
 
-class StoppedError(Exception):
-    """The solver gave up; carries its reason."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 class _Case:
     """One invariant under decision: opens searches and keeps the deadline."""
 
@@ -69,11 +61,15 @@ class _Case:
 
     def search(self, opened: frozenset[Gap], question: Question | None = None) -> Search:
         search = Search(self.ground, question or self.asked.question, opened, self.deadline)
+        self.dump(search.query)
+        return search
+
+    def dump(self, query: Query | Joint) -> None:
+        """Write the query to a file of its own, if that is asked for."""
         if self.options.smt_directory is not None:
             self.dumped += 1
             path = self.options.smt_directory / f"{self.name}-{self.dumped}.smt2"
-            path.write_text(search.query.smtlib(), encoding="utf-8")
-        return search
+            path.write_text(query.smtlib(), encoding="utf-8")
 
     def first(self, opened: frozenset[Gap], question: Question | None = None) -> Found | None:
         return _answer(self.search(opened, question))
@@ -121,19 +117,46 @@ def _safety(case: _Case) -> Result:
     search = case.search(case.everything)
     found = _answer(search)
     if found is None:
-        if case.asked.kind == "never" and case.asked.relays is Relays.FOLLOW:
-            relays = relay_gaps(case.ground.network, case.asked.question, case.first)
-            if relays:
-                text = "load balancers pass traffic on in a way that is not modelled"
-                return _unknown("gap", text, relays)
-        return Result(verdict=Verdict.PROVED, evidence=_evidence(case, case.everything))
+        return _relays(case) or Result(
+            verdict=Verdict.PROVED, evidence=_evidence(case, case.everything)
+        )
     if not case.everything:
         return _refuted(case, search, found)
     closed = case.search(frozenset())
     sure = _answer(closed)
     if sure is not None:
         return _refuted(case, closed, sure)
+    carried = _relays(case)
+    if carried is not None and carried.verdict is Verdict.REFUTED:
+        return carried
     return _gaps_matter(case, search, found)
+
+
+def _relays(case: _Case) -> Result | None:
+    """What a `never` is for the sake of what load balancers pass on (LB-13, GAP-11)."""
+    asked = case.asked
+    if asked.kind != "never" or asked.relays is not Relays.FOLLOW:
+        return None
+    wanted = case.options.max_counterexamples
+    found = relayed(case.ground, asked.question, case.deadline, case.dump, wanted)
+    if found is None:
+        return None
+    if not found.broken:
+        return _not_followed(found)
+    return Result(
+        verdict=Verdict.REFUTED,
+        evidence=Evidence.REPLAYED,
+        counterexamples=found.broken,
+        truncated=found.truncated,
+    )
+
+
+def _not_followed(found: Relayed) -> Result:
+    if found.gaps:
+        text = "load balancers pass traffic on in a way that is not modelled"
+        return _unknown("gap", text, found.gaps)
+    listed = ", ".join(found.doubtful)
+    return _unknown("relay-not-followed", f"what {listed} sends on could not be decided")
 
 
 def _always(case: _Case) -> Result:

@@ -1,66 +1,531 @@
-"""Relays (clause GAP-11): could a load balancer carry a `never` across?
+"""Relayed flows: does what load balancers pass on break a `never` (clauses LB-13, GAP-11)?
 
-A load balancer takes a packet and sends another; which one is not modelled. Law: if no source
-reaches a relay, or no relay reaches a destination, relays change nothing; otherwise the answer is
-UNKNOWN and names them. Two more queries decide it, whatever the number of relays.
+A flow is told as legs, each an ordinary packet that solver and evaluator decide; it is looked for
+from its end: what would reach a destination, who would send that, what would have to come there
+before. Law: `None` means that no flow exists under these open gaps, whatever balancers that are
+not understood do; a flow without gaps and doubt has every leg replayed by the evaluator. The cost
+follows the listeners and target groups from which destinations can be reached at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from time import monotonic
 from typing import Final
 
-from verifier.invariants.question import (
-    EndpointSet,
-    Mode,
-    Names,
-    Question,
-    TrafficTerm,
-)
-from verifier.model import Gap, InterfaceKind, Network
-from verifier.packet import FAMILIES, TCP, UDP
-from verifier.verify.search import Found
+from verifier.encode import encode
+from verifier.invariants.question import EndpointSet, Mode, Names, Question, Traffic, TrafficTerm
+from verifier.model import Gap, InterfaceKind
+from verifier.packet import ALL_PORTS, FAMILIES, TCP, UDP, Address, AddressSet, Family, PortRange
+from verifier.solve import GaveUp, Joint, Query, Tie, Unsat
+from verifier.trace import InterfaceHost, OutsideHost, Probe
+from verifier.verdict import Counterexample, Leg
+from verifier.verify.admits import admits
+from verifier.verify.branches import Branch, Branches, Stop
+from verifier.verify.classic import apart
+from verifier.verify.search import Ground, Search, StoppedError, meets, replay
+from verifier.verify.witness import presentable
 
-BALANCED: Final = tuple(
-    TrafficTerm(families=frozenset(FAMILIES), protocol=protocol) for protocol in (TCP, UDP)
-)
+OWN_PORTS: Final = PortRange(1024, 65535)
+"""From which a balancer sends for others (LB-6)."""
+Dump = Callable[[Query | Joint], None]
 
 
-def relay_gaps(
-    network: Network,
-    question: Question,
-    first: Callable[[frozenset[Gap], Question | None], Found | None],
-) -> tuple[Gap, ...]:
-    """The gaps of the relays that may carry packets from a source to a destination."""
-    if not network.relays:
-        return ()
-    everything = frozenset(network.gaps)
-    relays = {relay.interface_id: relay for relay in network.relays}
-    known = _interfaces(relays)
-    entries = _interfaces([*relays, *_private_links(network)])
-    plain = replace(question, mode=Mode.PACKET, traffic=BALANCED, excluded=None)
-    fed = any(relay.from_outside for relay in network.relays) and question.sources.outside
-    if not fed and first(everything, replace(plain, destinations=entries)) is None:
-        return ()
-    onward = replace(
-        plain,
-        sources=known,
-        spoofed=any(relay.keeps_client_address for relay in network.relays),
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A relayed flow. `gaps` are those that it needs; `doubtful` names what was not decided."""
+
+    legs: tuple[Leg, ...]
+    gaps: frozenset[Gap] = frozenset()
+    doubtful: str | None = None
+
+    def __add__(self, other: Flow) -> Flow:
+        return Flow(self.legs + other.legs, self.gaps | other.gaps, self.doubtful or other.doubtful)
+
+    @property
+    def certain(self) -> bool:
+        """True iff it is there whatever is not modelled."""
+        return not self.gaps and self.doubtful is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A leg that is looked for: `branch` sends it (None: a source of the question).
+
+    `followed` is false where what becomes of it is not modelled; then it is taken to arrive.
+    """
+
+    question: Question
+    ground: Ground
+    branch: Branch | None = None
+    followed: bool = True
+
+
+@dataclass(slots=True)
+class Relays:
+    """Looks for flows of one question, under one set of open gaps.
+
+    With `certain`, only those that need no gap and leave no doubt.
+    """
+
+    ground: Ground
+    question: Question
+    opened: frozenset[Gap]
+    deadline: float
+    dump: Dump
+    certain: bool
+    branches: Branches
+    _known: dict[tuple[object, ...], Flow | None] = field(default_factory=dict)
+
+    def flows(self) -> Iterator[Flow]:
+        """A flow for each listener and target group from which a destination is reached."""
+        found: set[tuple[str, str]] = set()
+        for branch in self.branches.all:
+            name = (branch.listener.id, branch.group.id)
+            if name in found or not self._counts(branch):
+                continue
+            for last, senders in self._last(branch):
+                flow = self._from_others(branch, last, senders)
+                if flow is not None:
+                    found.add(name)
+                    yield flow
+                    self._known = {key: one for key, one in self._known.items() if one}
+                    break
+        if not self.certain and (flow := self._from_unknown(None)) is not None:
+            yield flow
+
+    def _counts(self, branch: Branch) -> bool:
+        return branch.gap is None or (not self.certain and branch.gap in self.opened)
+
+    # the last leg
+
+    def _last(self, branch: Branch) -> Iterator[tuple[_Sent, EndpointSet]]:
+        """What the branch would send to destinations, and which sources that concerns."""
+        wanted, sources = self.question.destinations, self.question.sources
+        traffic = self._carried(branch)
+        inside = {
+            name: Names(default=False, named=AddressSet.of(*allowed))
+            for name, addresses in sorted(branch.receivers.items())
+            if name in wanted.interfaces
+            and (allowed := _allowed(wanted.interfaces[name], addresses))
+        }
+        if not traffic:
+            return
+        for ground, names, followed in self._places(branch, inside):
+            to = EndpointSet(interfaces=names)
+            yield self._send(branch, to, traffic, ground, followed), sources
+        outside = {
+            door: held
+            for door, addresses in wanted.outside.items()
+            if (held := addresses & AddressSet.of(*branch.outside))
+        }
+        if outside and sources.interfaces:
+            to = EndpointSet(outside=outside)
+            sent = self._send(branch, to, traffic, self.ground, not branch.keeps)
+            yield sent, replace(sources, outside={})
+
+    def _places(
+        self, branch: Branch, inside: dict[str, Names]
+    ) -> Iterator[tuple[Ground, dict[str, Names], bool]]:
+        """The receivers by what decides about them: this network, LB-10, or nothing (LB-15)."""
+        interfaces = self.ground.network.interfaces
+        node = interfaces[branch.node]
+        far = {n: v for n, v in inside.items() if interfaces[n].vpc_id != node.vpc_id}
+        same = {n: v for n, v in inside.items() if interfaces[n].subnet_id == node.subnet_id}
+        classic = apart(self.ground, branch) if same else None
+        apart_names = far if branch.keeps else {}
+        if classic is not None:
+            apart_names = same
+        rest = {n: v for n, v in inside.items() if n not in apart_names}
+        if rest:
+            yield self.ground, rest, True
+        if apart_names:
+            yield classic or self.ground, apart_names, classic is not None
+
+    def _carried(self, branch: Branch) -> Traffic:
+        """The packets of the question's traffic that the branch can send."""
+        own = ALL_PORTS if branch.keeps else OWN_PORTS
+        found = []
+        for term in self.question.traffic:
+            ports = _common(term.source_ports, own)
+            if (
+                term.protocol in (None, branch.protocol)
+                and branch.port in term.destination_ports
+                and branch.group.family in term.families
+                and ports is not None
+            ):
+                found.append(_term(branch.protocol, branch.port, (branch.group.family,), ports))
+        return tuple(found)
+
+    def _send(
+        self,
+        branch: Branch,
+        to: EndpointSet,
+        traffic: Traffic,
+        ground: Ground | None = None,
+        followed: bool = True,
+    ) -> _Sent:
+        question = replace(
+            self.question,
+            sources=_hosts(branch.node),
+            destinations=to,
+            traffic=traffic,
+            client_ports=(ALL_PORTS,),
+            spoofed=branch.keeps,
+            mode=Mode.PACKET if branch.keeps else self.question.mode,
+            excluded=None,
+        )
+        return _Sent(question, ground or self.ground, branch, followed)
+
+    def _from_others(self, branch: Branch, last: _Sent, senders: EndpointSet) -> Flow | None:
+        """A flow that ends with this leg and starts at another host than it ends."""
+        here = self if senders is self.question.sources else self._with(senders)
+        flow = here._before(branch, (last,), frozenset((branch.key,)))
+        if flow is None or not flow.legs or not _returns(flow):
+            return flow
+        host = flow.legs[0].probe.source
+        assert isinstance(host, InterfaceHost)
+        name = host.interface_id
+        wanted = last.question.destinations.interfaces
+        others = {one: names for one, names in senders.interfaces.items() if one != name}
+        only = replace(last, question=_to(last.question, {name: wanted[name]}))
+        other_senders = self._with(replace(senders, interfaces=others))
+        flow = other_senders._before(branch, (only,), frozenset((branch.key,)))
+        rest = {one: names for one, names in wanted.items() if one != name}
+        if flow is not None or not rest:
+            return flow
+        return self._from_others(branch, replace(last, question=_to(last.question, rest)), senders)
+
+    def _with(self, sources: EndpointSet) -> Relays:
+        return replace(self, question=replace(self.question, sources=sources), _known={})
+
+    # from the end to the start
+
+    def _before(
+        self, branch: Branch, legs: tuple[_Sent, ...], path: frozenset[object]
+    ) -> Flow | None:
+        """A flow that ends with these legs, the first of which the branch sends."""
+        if branch.keeps:
+            # alone it may come from any client
+            if self._found(legs[:1]) is None:
+                return None
+            flow = self._arriving(branch, legs, path)
+        else:
+            tail = self._found(legs)
+            flow = None if tail is None else self._arriving(branch, (), path)
+            flow = None if flow is None or tail is None else flow + tail
+        if flow is None or branch.gap is None:
+            return flow
+        return replace(flow, gaps=flow.gaps | {branch.gap})
+
+    def _arriving(
+        self, branch: Branch, legs: tuple[_Sent, ...], path: frozenset[object]
+    ) -> Flow | None:
+        """A flow that comes to the branch (and goes on with these legs, which keep its client)."""
+        key = (branch.stops, branch.families)
+        if not legs:
+            if key in self._known:
+                return self._known[key]
+            self._known[key] = None
+        for stop in branch.stops:
+            flow = self._to_stop(branch, stop, legs, path)
+            if flow is not None:
+                if not legs:
+                    self._known[key] = flow
+                return flow
+        return None
+
+    def _to_stop(
+        self, branch: Branch, stop: Stop, legs: tuple[_Sent, ...], path: frozenset[object]
+    ) -> Flow | None:
+        question = self.question
+        families = tuple(sorted(branch.families))
+        first = replace(
+            question,
+            destinations=_hosts(stop.interface_id),
+            traffic=(_term(stop.protocol, stop.port, families, ALL_PORTS),),
+            mode=Mode.PACKET if legs else question.mode,
+        )
+        flow = self._found((_Sent(first, self.ground), *legs))
+        if flow is not None:
+            return flow
+        for sender in self.branches.to(stop):
+            family = sender.group.family
+            if family not in branch.families or sender.key in path or not self._counts(sender):
+                continue
+            traffic = (_term(stop.protocol, stop.port, (family,), _ports_of(sender)),)
+            sent = self._send(sender, _hosts(stop.interface_id), traffic)
+            flow = self._before(sender, (sent, *legs), path | {sender.key})
+            if flow is not None:
+                return flow
+        return None if self.certain else self._from_unknown(stop, legs)
+
+    # relays with a gap (GAP-11)
+
+    def _from_unknown(self, stop: Stop | None, legs: tuple[_Sent, ...] = ()) -> Flow | None:
+        """A flow by relays that are not understood to a stop, or to a destination."""
+        network, question = self.ground.network, self.question
+        relays = [
+            relay
+            for relay in network.relays
+            if relay.interface_id not in question.avoiding and relay.gap in self.opened
+        ]
+        hidden = self._hidden() if stop is None else None
+        if hidden is not None:
+            return hidden
+        if not relays:
+            return None
+        if stop is None:
+            balanced = tuple(_balanced(question.traffic))
+            traffic = question.traffic if any(one.from_outside for one in relays) else balanced
+            to = question.destinations
+        else:
+            traffic = (_term(stop.protocol, stop.port, FAMILIES, ALL_PORTS),)
+            to = _hosts(stop.interface_id)
+        sent = replace(
+            question,
+            sources=_hosts(*(relay.interface_id for relay in relays)),
+            destinations=to,
+            traffic=traffic,
+            client_ports=(ALL_PORTS,),
+            spoofed=any(relay.keeps_client_address for relay in relays),
+            mode=Mode.PACKET,
+            excluded=None,
+        )
+        if not traffic or self._found((_Sent(sent, self.ground),)) is None:
+            return None
+        if legs and self._found(legs[:1]) is None:
+            return None
+        known = self._to_unknown([relay.interface_id for relay in relays])
+        fed = any(relay.from_outside for relay in relays) and question.sources.outside
+        if not known and not fed:
+            return None
+        gaps = frozenset(relay.gap for relay in relays)
+        return Flow((), gaps)
+
+    def _hidden(self) -> Flow | None:
+        """Balancers none of whose nodes is known may send to whatever is in their VPC."""
+        network = self.ground.network
+        wanted = {network.interfaces[name].vpc_id for name in self.question.destinations.interfaces}
+        gaps = frozenset(
+            one.gap
+            for one in network.load_balancers.values()
+            if one.gap is not None
+            and not one.interface_ids
+            and one.vpc_id in wanted
+            and one.id not in self.question.avoiding
+        )
+        return Flow((), gaps) if gaps and self._carries() else None
+
+    def _carries(self) -> bool:
+        return bool(tuple(_balanced(self.question.traffic)))
+
+    def _to_unknown(self, names: Sequence[str]) -> bool:
+        """True iff a flow may come to one of these relays."""
+        key = ("unknown",)
+        if key in self._known:
+            return self._known[key] is not None
+        self._known[key] = None
+        links = [
+            one.id
+            for one in self.ground.network.interfaces.values()
+            if one.kind is InterfaceKind.VPC_ENDPOINT
+        ]
+        everything: Traffic = tuple(
+            TrafficTerm(families=frozenset(FAMILIES), protocol=protocol) for protocol in (TCP, UDP)
+        )
+        first = replace(
+            self.question,
+            destinations=_hosts(*names, *links),
+            traffic=everything,
+            mode=Mode.PACKET,
+        )
+        flow = self._found((_Sent(first, self.ground),))
+        for branch in self.branches.all if flow is None else ():
+            if (
+                flow is None
+                and self._counts(branch)
+                and not branch.receivers.keys().isdisjoint(names)
+            ):
+                reached = _hosts(*(name for name in names if name in branch.receivers))
+                term = _term(
+                    branch.protocol, branch.port, (branch.group.family,), _ports_of(branch)
+                )
+                sent = self._send(branch, reached, (term,))
+                flow = self._before(branch, (sent,), frozenset((branch.key,)))
+        self._known[key] = flow
+        return flow is not None
+
+    # asking
+
+    def _found(self, legs: tuple[_Sent, ...]) -> Flow | None:
+        """The legs as packets: the first alone, each other with the client of the one before."""
+        followed = tuple(leg for leg in legs if leg.followed)
+        doubtful = None if len(followed) == len(legs) else _name(legs)
+        if doubtful is not None and self.certain:
+            return None
+        if not followed:
+            return Flow((), doubtful=doubtful)
+        alone = len(followed) == 1
+        flow = self._alone(followed[0]) if alone else self._together(followed)
+        if flow is None:
+            return None
+        if self.certain and self.question.mode is Mode.CONNECTION and _unreturned(legs):
+            return None
+        return replace(flow, doubtful=flow.doubtful or doubtful)
+
+    def _alone(self, leg: _Sent) -> Flow | None:
+        search = Search(leg.ground, leg.question, self.opened, self.deadline)
+        self.dump(search.query)
+        found = search.next()
+        if isinstance(found, GaveUp):
+            raise StoppedError(found.reason)
+        if found is None:
+            return None
+        case = presentable(leg.ground, leg.question, found.case, self.opened)
+        return Flow((_leg(case, leg.branch),), case.exchange.gaps)
+
+    def _together(self, legs: tuple[_Sent, ...]) -> Flow | None:
+        cases = self._tied(legs, Tie.SAME)
+        if cases is None or not _coherent(cases):
+            cases = self._tied(legs, Tie.LOOSE)
+        if cases is None:
+            return None
+        flow = Flow(
+            tuple(_leg(case, leg.branch) for case, leg in zip(cases, legs, strict=True)),
+            frozenset(gap for case in cases for gap in case.exchange.gaps),
+        )
+        if _coherent(cases):
+            return flow
+        return None if self.certain else replace(flow, doubtful=_name(legs))
+
+    def _tied(self, legs: tuple[_Sent, ...], tie: Tie) -> list[Counterexample] | None:
+        branch = legs[-1].branch
+        assert branch is not None, "a leg that keeps the client is sent by a balancer"
+        family: Family = branch.group.family
+        obligations = [encode(leg.ground.topology, leg.question, self.opened) for leg in legs]
+        left = self.deadline - monotonic()
+        joint = Joint(obligations, family, tie, self._translated(legs), max(0.001, left))
+        self.dump(joint)
+        answer = joint.ask()
+        if isinstance(answer, GaveUp):
+            raise StoppedError(answer.reason)
+        if isinstance(answer, Unsat):
+            return None
+        cases = [self._replayed(leg, probe) for leg, probe in zip(legs, answer, strict=True)]
+        return self._mended(legs, self._shown(legs, cases))
+
+    def _replayed(self, leg: _Sent, probe: Probe) -> Counterexample:
+        case = self._case(leg, probe)
+        if case is None:
+            search = Search(leg.ground, leg.question, self.opened, self.deadline)
+            search.disagree("a leg of a relayed flow is decided differently", probe)
+        return case
+
+    def _case(self, leg: _Sent, probe: Probe) -> Counterexample | None:
+        """The probe as a leg, if it is one that is delivered."""
+        if not admits(leg.ground.network, leg.ground.space, leg.question, probe):
+            return None
+        result = replay(leg.ground, leg.question, probe, self.opened)
+        return Counterexample(probe, result) if meets(leg.question, result) else None
+
+    def _shown(self, legs: tuple[_Sent, ...], cases: list[Counterexample]) -> list[Counterexample]:
+        """The same flow by a more readable first packet, if it comes as far."""
+        first = presentable(legs[0].ground, legs[0].question, cases[0], self.opened)
+        told = self._mended(legs, [first, *cases[1:]])
+        return told if _coherent(told) else cases
+
+    def _mended(self, legs: tuple[_Sent, ...], cases: list[Counterexample]) -> list[Counterexample]:
+        """Each leg from the address that the one before arrived with, where that is delivered."""
+        told = [cases[0]]
+        for leg, case in zip(legs[1:], cases[1:], strict=True):
+            seen = told[-1].exchange.forward.packet
+            packet = replace(case.probe.packet, source=seen.source, source_port=seen.source_port)
+            told.append(self._case(leg, replace(case.probe, packet=packet)) or case)
+        return told
+
+    def _translated(self, legs: tuple[_Sent, ...]) -> AddressSet:
+        """What gateways may write as the source of an interface's packet (LB-15)."""
+        network = self.ground.network
+        if not any(leg.question.sources.interfaces for leg in legs[:-1]):
+            return AddressSet()
+        found = [
+            one.private for gateway in network.nat_gateways.values() for one in gateway.addresses
+        ]
+        found += [
+            one.public
+            for gateway in network.nat_gateways.values()
+            for one in gateway.addresses
+            if one.public is not None
+        ]
+        for interface in network.interfaces.values():
+            found += [one.public for one in interface.ipv4 if one.public is not None]
+        return AddressSet.of(*found)
+
+
+def _leg(case: Counterexample, branch: Branch | None) -> Leg:
+    if branch is None:
+        return Leg(case.probe, case.exchange)
+    balancer = branch.balancer
+    return Leg(case.probe, case.exchange, balancer.id, branch.listener.id, branch.group.id)
+
+
+def _coherent(cases: Sequence[Counterexample]) -> bool:
+    """True iff each leg goes on with the source that the one before arrived with (LB-9)."""
+    return all(
+        (before.exchange.forward.packet.source, before.exchange.forward.packet.source_port)
+        == (after.probe.packet.source, after.probe.packet.source_port)
+        for before, after in pairwise(cases)
     )
-    if first(everything, onward) is None:
-        return ()
-    return tuple(sorted({relay.gap for relay in relays.values()}))
 
 
-def _interfaces(names: Iterable[str]) -> EndpointSet:
-    return EndpointSet(interfaces={name: Names(default=True) for name in sorted(names)})
+def _returns(flow: Flow) -> bool:
+    """True iff the flow ends where it starts, so that it speaks of one host alone."""
+    source, destination = flow.legs[0].probe.source, flow.legs[-1].probe.destination
+    return not isinstance(source, OutsideHost) and source == destination
 
 
-def _private_links(network: Network) -> list[str]:
-    """Interface endpoints: behind one may be the load balancer of a service in the snapshot."""
-    return [
-        interface.id
-        for interface in network.interfaces.values()
-        if interface.kind is InterfaceKind.VPC_ENDPOINT
-    ]
+def _unreturned(legs: Sequence[_Sent]) -> bool:
+    """True iff the reply to one of the legs is not followed (LB-15)."""
+    return any(leg.branch is not None and leg.question.mode is Mode.PACKET for leg in legs)
+
+
+def _name(legs: Sequence[_Sent]) -> str:
+    return next((leg.branch.balancer.id for leg in legs if leg.branch is not None), "")
+
+
+def _hosts(*names: str) -> EndpointSet:
+    return EndpointSet(interfaces={name: Names(default=True) for name in sorted(set(names))})
+
+
+def _to(question: Question, names: dict[str, Names]) -> Question:
+    return replace(question, destinations=EndpointSet(interfaces=names))
+
+
+def _allowed(names: Names, addresses: frozenset[Address]) -> list[Address]:
+    return [one for one in addresses if names.default or one in names.named]
+
+
+def _ports_of(branch: Branch) -> PortRange:
+    return ALL_PORTS if branch.keeps else OWN_PORTS
+
+
+def _term(
+    protocol: int, port: int, families: Sequence[Family], source_ports: PortRange
+) -> TrafficTerm:
+    return TrafficTerm(frozenset(families), protocol, PortRange(port, port), source_ports)
+
+
+def _common(one: PortRange, other: PortRange) -> PortRange | None:
+    first, last = max(one.first, other.first), min(one.last, other.last)
+    return PortRange(first, last) if first <= last else None
+
+
+def _balanced(traffic: Traffic) -> Iterator[TrafficTerm]:
+    """What of the traffic a relay can send."""
+    for term in traffic:
+        for protocol in (TCP, UDP):
+            if term.protocol in (None, protocol):
+                yield replace(term, protocol=protocol)

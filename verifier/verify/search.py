@@ -24,6 +24,14 @@ from verifier.verdict import Counterexample
 from verifier.verify.admits import Space, admits
 
 
+class StoppedError(Exception):
+    """The solver gave up; carries its reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """A network with everything that is built once per network."""

@@ -46,7 +46,6 @@ def doubtful() -> Network:
         ("only tag:Tier=web -> tag:Tier=db on tcp/22", Verdict.REFUTED, Evidence.REPLAYED),
         ("never tag:Tier=none -> tag:Tier=db", Verdict.VACUOUS, None),
         ("only tag:Tier=none -> tag:Tier=db", Verdict.REFUTED, Evidence.REPLAYED),
-        ("never lb:front -> tag:Tier=db", Verdict.UNKNOWN, None),
     ],
 )
 def test_a_network_without_gaps(
@@ -57,6 +56,15 @@ def test_a_network_without_gaps(
     packets = bool(result.counterexamples or result.witness)
     assert packets == (evidence is Evidence.REPLAYED)
     assert (result.witness is not None) == (packets and statement.startswith("some"))
+
+
+def test_an_endpoint_that_is_not_modelled() -> None:
+    net = two_tiers()
+    net.lacks("vpn-gateway", "vgw-1")
+    result = decided(net.network(), "never vgw-1 -> tag:Tier=db")
+    assert result.verdict is Verdict.UNKNOWN
+    assert result.reason is not None
+    assert result.reason.code == "endpoint-not-modelled"
 
 
 @pytest.mark.parametrize(
@@ -204,7 +212,7 @@ def test_a_load_balancer_that_nobody_reaches_changes_nothing() -> None:
 
 def test_a_load_balancer_that_reaches_nothing_changes_nothing() -> None:
     network = relayed()
-    assert decided(network, "never internet -> eni-2 on icmp").verdict is Verdict.UNKNOWN
+    assert decided(network, "never internet -> eni-2 on icmp").verdict is Verdict.PROVED
     closed = replace(
         network,
         security_groups={

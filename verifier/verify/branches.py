@@ -1,0 +1,297 @@
+"""What load balancers would send, if packets came to them (clauses LB-1 to LB-12).
+
+Owns the consequences of listeners, target groups and zones: a `Branch` is one node, with what
+reaches it and what it then sends where. Law: every flow that the clauses let a balancer open is of
+some branch; one that is certain is of a branch without gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+from verifier.model import (
+    BalancerKind,
+    Gap,
+    InterfaceKind,
+    Listener,
+    LoadBalancer,
+    Network,
+    NetworkInterface,
+    Target,
+    TargetGroup,
+    TargetType,
+)
+from verifier.packet import FAMILIES, TCP, UDP, Address, Family
+
+BOTH: Final = frozenset({"TCP_UDP", "TCP_QUIC"})
+DATAGRAMS: Final = frozenset({"UDP", "QUIC"})
+ADDRESSED: Final = DATAGRAMS | BOTH
+"""Protocols of groups whose targets always see the client (LB-7)."""
+AWS_OWN: Final = ("com.amazonaws.", "aws.")
+OF_CUSTOMERS: Final = "com.amazonaws.vpce."
+
+Receivers = Mapping[str, frozenset[Address]]
+"""By interface, the addresses that packets are sent to."""
+
+
+class Stop(NamedTuple):
+    """Where a relay takes flows."""
+
+    interface_id: str
+    protocol: int
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What comes to `stops` in one of `families` is sent on from `node` in the group's family.
+
+    It goes with `protocol` to `port` of the receivers (interfaces, and addresses that no interface
+    has), with the client's address if `keeps`. With `gap`, only if that is open.
+    """
+
+    balancer: LoadBalancer
+    listener: Listener
+    group: TargetGroup
+    node: str
+    protocol: int
+    port: int
+    families: frozenset[Family]
+    stops: tuple[Stop, ...]
+    keeps: bool = False
+    gap: Gap | None = None
+    receivers: Receivers = field(default_factory=dict)
+    outside: frozenset[Address] = frozenset()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells branches apart."""
+        return (
+            self.listener.id, self.group.id, self.node, self.protocol, self.port, self.stops,
+            self.keeps, self.gap,
+        )  # fmt: skip
+
+
+class Branches:
+    """All branches of a network, but for what avoids some components."""
+
+    def __init__(self, network: Network, avoiding: frozenset[str]) -> None:
+        """`avoiding`: balancers and interfaces that carry nothing (LB-13)."""
+        self._network, self._avoiding = network, avoiding
+        self._owners = _owners(network)
+        found: dict[tuple[object, ...], Branch] = {}
+        for balancer in network.load_balancers.values():
+            if balancer.id not in avoiding:
+                for branch in self._of(balancer):
+                    present = found.setdefault(branch.key, branch)
+                    if present is not branch:
+                        found[branch.key] = _united(present, branch)
+        self.all = tuple(
+            sorted(found.values(), key=lambda one: (one.gap is not None, str(one.key)))
+        )
+        self._senders: dict[Stop, list[Branch]] = {}
+        for branch in self.all:
+            for name in branch.receivers:
+                stop = Stop(name, branch.protocol, branch.port)
+                self._senders.setdefault(stop, []).append(branch)
+
+    def to(self, stop: Stop) -> tuple[Branch, ...]:
+        """The branches that send to this stop."""
+        return tuple(self._senders.get(stop, ()))
+
+    def _of(self, balancer: LoadBalancer) -> Iterator[Branch]:
+        nodes = [one for one in balancer.interface_ids if one not in self._avoiding]
+        for listener in balancer.listeners:
+            for forward in listener.forwards:
+                group = self._network.target_groups.get(forward.group_id)
+                if group is None or group.type is TargetType.LAMBDA:
+                    continue
+                for node in nodes:
+                    for branch in self._sent(balancer, listener, group, node):
+                        yield replace(branch, gap=branch.gap or forward.gap)
+
+    def _sent(
+        self, balancer: LoadBalancer, listener: Listener, group: TargetGroup, node: str
+    ) -> Iterator[Branch]:
+        for target in group.targets:
+            port = target.port if target.port is not None else group.port
+            if port is None:
+                continue
+            for name, addresses in self._receivers(target, group, node):
+                reach = self._zones(balancer, group, node, name)
+                if reach is None:
+                    continue
+                for protocol in protocols(listener.protocol):
+                    like = Branch(
+                        balancer=balancer,
+                        listener=listener,
+                        group=group,
+                        node=node,
+                        protocol=protocol,
+                        port=port,
+                        families=frozenset(FAMILIES),
+                        stops=(Stop(node, protocol, listener.port),),
+                        gap=reach.gap,
+                        receivers={} if name is None else {name: addresses},
+                        outside=addresses if name is None else frozenset(),
+                    )
+                    yield from _kept(like)
+                    yield from self._linked(like)
+
+    def _receivers(
+        self, target: Target, group: TargetGroup, node: str
+    ) -> Iterator[tuple[str | None, frozenset[Address]]]:
+        """Whom the target is (LB-4): interfaces with addresses, or an address outside."""
+        network = self._network
+        for name in target.interface_ids:
+            if name in network.interfaces:
+                own = _primary(network.interfaces[name], group.family)
+                yield name, frozenset(own)
+        if group.type is TargetType.ALB and target.id in network.load_balancers:
+            for name in network.load_balancers[target.id].interface_ids:
+                yield name, frozenset(_all(network.interfaces[name], group.family))
+        if target.address is not None:
+            home = network.interfaces[node].vpc_id
+            owners = self._owners.get(target.address, [])
+            near = [one for one in owners if network.interfaces[one].vpc_id == home]
+            for name in near or owners:
+                yield name, frozenset((target.address,))
+            if not owners:
+                yield None, frozenset((target.address,))
+
+    def _zones(
+        self, balancer: LoadBalancer, group: TargetGroup, node: str, name: str | None
+    ) -> _Reach | None:
+        """Whether the node sends there (LB-8); None if not."""
+        crossing, gap = _crossing(balancer, group)
+        if crossing is True or name is None:
+            return _Reach(None)
+        interfaces = self._network.interfaces
+        one, other = interfaces[node].zone, interfaces[name].zone
+        if one is None or other is None:
+            return _Reach(balancer.zone_gap)
+        if one == other:
+            return _Reach(None)
+        return None if crossing is False else _Reach(gap)
+
+    def _linked(self, branch: Branch) -> Iterator[Branch]:
+        """What comes by PrivateLink (LB-12)."""
+        balancer = branch.balancer
+        if balancer.kind is not BalancerKind.NETWORK or balancer.services == ():
+            return
+        services = _services(self._network)
+        filtered = bool(self._network.interfaces[branch.node].groups)
+        for name, service in services.items():
+            leads = _leads(balancer, service)
+            reach = self._zones(balancer, branch.group, branch.node, name)
+            if leads is False or reach is None or name in self._avoiding:
+                continue
+            doubt = balancer.link_gap if leads is None or filtered else None
+            stop = Stop(name, branch.protocol, branch.listener.port)
+            gap = branch.gap or doubt or reach.gap
+            yield replace(branch, stops=(stop,), gap=gap, keeps=False)
+
+
+class _Reach(NamedTuple):
+    gap: Gap | None
+
+
+def protocols(name: str) -> tuple[int, ...]:
+    """The protocols of a listener (LB-2)."""
+    if name in BOTH:
+        return (TCP, UDP)
+    return (UDP,) if name in DATAGRAMS else (TCP,)
+
+
+def _kept(branch: Branch) -> Iterator[Branch]:
+    """The branch for each way in which client addresses may be treated (LB-7)."""
+    own: frozenset[Family] = frozenset((branch.group.family,))
+    for keeps, gap in _ways(branch.balancer, branch.group):
+        if not keeps:
+            yield replace(branch, gap=branch.gap or gap)
+            continue
+        yield replace(branch, keeps=True, families=own, gap=branch.gap or gap)
+        yield replace(branch, families=frozenset(FAMILIES) - own, gap=branch.gap or gap)
+
+
+def _ways(balancer: LoadBalancer, group: TargetGroup) -> list[tuple[bool, Gap | None]]:
+    if balancer.kind is not BalancerKind.NETWORK:
+        return [(False, None)]
+    if group.type is TargetType.ALB or group.protocol in ADDRESSED:
+        return [(True, None)]
+    if group.keeps_client_address is not None:
+        return [(group.keeps_client_address, None)]
+    usual = group.type is TargetType.INSTANCE
+    return [(usual, None)] if group.gap is None else [(usual, None), (not usual, group.gap)]
+
+
+def _crossing(balancer: LoadBalancer, group: TargetGroup) -> tuple[bool | None, Gap | None]:
+    """Whether zones are crossed; None: if the gap is open."""
+    if balancer.kind is BalancerKind.APPLICATION:
+        return group.cross_zone is not False, None
+    if group.cross_zone is not None:
+        return group.cross_zone, None
+    if balancer.cross_zone is None:
+        return None, balancer.zone_gap
+    if not balancer.cross_zone and group.gap is not None:
+        return None, group.gap
+    return balancer.cross_zone, None
+
+
+def _leads(balancer: LoadBalancer, service: str) -> bool | None:
+    """Whether an endpoint of this service (empty: not known) leads to the balancer; None: maybe."""
+    if balancer.services is not None:
+        return service in balancer.services if service else None
+    own = service.startswith(AWS_OWN) and not service.startswith(OF_CUSTOMERS)
+    return False if own else None
+
+
+def _services(network: Network) -> dict[str, str]:
+    """By interface of an interface endpoint, its service, or nothing where that is not known."""
+    named = {
+        name: endpoint.service
+        for endpoint in network.vpc_endpoints.values()
+        for name in endpoint.interface_ids
+    }
+    return {
+        one.id: named.get(one.id, "")
+        for one in network.interfaces.values()
+        if one.kind is InterfaceKind.VPC_ENDPOINT
+    }
+
+
+def _owners(network: Network) -> dict[Address, list[str]]:
+    """Who has the addresses that ip targets name."""
+    wanted = {
+        target.address
+        for group in network.target_groups.values()
+        for target in group.targets
+        if target.address is not None
+    }
+    found: dict[Address, list[str]] = {}
+    for one in network.interfaces.values() if wanted else ():
+        own = [address for address in (*_all(one, 4), *_all(one, 6)) if address in wanted]
+        own += [address for prefix in one.delegated for address in wanted if prefix.holds(address)]
+        for address in own:
+            found.setdefault(address, []).append(one.id)
+    return found
+
+
+def _primary(interface: NetworkInterface, family: Family) -> Iterable[Address]:
+    if family == 6:
+        return interface.ipv6
+    return [one.address for one in interface.ipv4 if one.primary]
+
+
+def _all(interface: NetworkInterface, family: Family) -> Iterable[Address]:
+    return interface.ipv6 if family == 6 else [one.address for one in interface.ipv4]
+
+
+def _united(one: Branch, other: Branch) -> Branch:
+    """Two branches that differ in their receivers alone."""
+    receivers = dict(one.receivers)
+    for name, addresses in other.receivers.items():
+        receivers[name] = receivers.get(name, frozenset()) | addresses
+    return replace(one, receivers=receivers, outside=one.outside | other.outside)

@@ -25,6 +25,7 @@ from verifier.report.wire import (
     HopWire,
     HostWire,
     InputWire,
+    LegWire,
     PacketWire,
     ReasonWire,
     ReportWire,
@@ -33,7 +34,7 @@ from verifier.report.wire import (
     ToolWire,
 )
 from verifier.trace import Host, InterfaceHost, Trace
-from verifier.verdict import Counterexample, Result, Verdict
+from verifier.verdict import Counterexample, Leg, Result, Verdict
 
 if TYPE_CHECKING:
     from verifier.verify import Checked
@@ -126,12 +127,14 @@ def _reason(result: Result) -> ReasonWire | None:
 
 def counterexample_document(network: Network, found: Counterexample, mode: Mode) -> dict[str, Any]:
     """One counterexample as plain data."""
-    return counterexample_wire(network, found, mode).model_dump(mode="json", by_alias=True)
+    wire = counterexample_wire(network, found, mode)
+    return wire.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 def counterexample_wire(network: Network, found: Counterexample, mode: Mode) -> CounterexampleWire:
     """One replayed counterexample or witness."""
     probe, exchange = found.probe, found.exchange
+    legs = {"legs": [_leg(network, leg) for leg in found.legs]} if found.legs else {}
     return CounterexampleWire(
         source=host_wire(network, probe.source, exchange.forward, found.source_members),
         destination=host_wire(
@@ -144,6 +147,19 @@ def counterexample_wire(network: Network, found: Counterexample, mode: Mode) -> 
         gaps=[_gap(gap, f"gap-{at}") for at, gap in enumerate(sorted(exchange.gaps), start=1)],
         forward=_hops(network, exchange.forward),
         reply=None if exchange.reply is None else _hops(network, exchange.reply),
+        **legs,
+    )
+
+
+def _leg(network: Network, leg: Leg) -> LegWire:
+    probe, forward = leg.probe, leg.exchange.forward
+    return LegWire(
+        balancer=leg.balancer,
+        listener=leg.listener,
+        target_group=leg.target_group,
+        source=host_wire(network, probe.source, forward),
+        destination=host_wire(network, probe.destination, forward, first=False),
+        packet=packet_wire(probe.packet),
     )
 
 

@@ -83,6 +83,9 @@ def counterexample_capture(run: Run, check: Checked, found: Counterexample) -> b
 
 
 def _captured(network: Network, found: Counterexample) -> Iterator[Captured]:
+    if found.legs:
+        yield from _legs(network, found)
+        return
     probe, exchange = found.probe, found.exchange
     forward, reply = exchange.forward, exchange.reply
     way = plain(hop_lines(network, forward.hops, probe.packet))
@@ -101,3 +104,16 @@ def _captured(network: Network, found: Counterexample) -> Iterator[Captured]:
     yield Captured(
         0, 3 * SECOND, frame(reply.packet, reply=True), f"reply {packet_text(reply.packet)}, {end}"
     )
+
+
+def _legs(network: Network, found: Counterexample) -> Iterator[Captured]:
+    """Each leg of a relayed flow as it is sent and as it arrives."""
+    for number, leg in enumerate(found.legs):
+        probe, forward = leg.probe, leg.exchange.forward
+        sender = from_text(network, probe, forward)
+        way = plain(hop_lines(network, forward.hops, probe.packet))
+        sent = f"leg {number + 1}: {packet_text(probe.packet)} as {sender} sends it\n{way}"
+        yield Captured(0, 2 * number * SECOND, frame(probe.packet), sent)
+        end = ending(network, forward, probe.destination)
+        arrived = f"leg {number + 1}: {packet_text(forward.packet)}, {end}"
+        yield Captured(1, (2 * number + 1) * SECOND, frame(forward.packet), arrived)

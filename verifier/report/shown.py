@@ -49,6 +49,9 @@ def name_of(network: Network, component: str) -> str | None:
     group = network.security_groups.get(component)
     if group is not None:
         return group.name or group.tags.get("Name")
+    balancer = network.load_balancers.get(component)
+    if balancer is not None:
+        return balancer.name
     for things in (
         network.subnets,
         network.network_acls,

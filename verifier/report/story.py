@@ -24,7 +24,7 @@ from verifier.trace import (
     Probe,
     Trace,
 )
-from verifier.verdict import Counterexample
+from verifier.verdict import Counterexample, Leg
 
 Line = tuple[tuple[str, str], ...]
 KINDS: Final = {
@@ -180,9 +180,11 @@ def story(network: Network, found: Counterexample, mode: Mode, *, reply: bool) -
     """The whole account. The reply is told iff `reply` is set or the mode is `connection`."""
     probe, exchange = found.probe, found.exchange
     forward = exchange.forward
+    first = found.legs[0].probe if found.legs else probe
     lines = [
-        line(headline(network, probe), "bold"),
+        line(headline(network, first), "bold"),
         line(f"from {from_text(network, probe, forward)} to {to_text(network, probe, forward)}"),
+        *(line(leg_text(network, leg)) for leg in found.legs[1:]),
         *indented(hop_lines(network, forward.hops, probe.packet), 2),
         line(ending(network, forward, probe.destination)),
     ]
@@ -198,6 +200,13 @@ def story(network: Network, found: Counterexample, mode: Mode, *, reply: bool) -
             line(f"reply {ending(network, exchange.reply, probe.source)}"),
         ]
     return lines
+
+
+def leg_text(network: Network, leg: Leg) -> str:
+    """`passed on by lb-1 as tcp 10.0.1.9:1024 -> 10.0.2.5:80 (db-1)`: a leg of a relayed flow."""
+    balancer = network.load_balancers[leg.balancer or ""]
+    name = shown(balancer.name or balancer.id)
+    return f"passed on by {name} as {headline(network, leg.probe)}"
 
 
 def outcome(found: Counterexample, mode: Mode) -> Literal["delivered", "dropped"]:

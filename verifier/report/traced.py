@@ -52,7 +52,9 @@ def traced_document(traced: Traced) -> dict[str, Any]:
     if traced.spoofed is not None:
         name = name_of(traced.network, traced.spoofed)
         changes["source"] = HostWire(kind="spoofed", id=traced.spoofed, name=name, members=[])
-    return wire.model_copy(update=changes).model_dump(mode="json", by_alias=True)
+    return wire.model_copy(update=changes).model_dump(
+        mode="json", by_alias=True, exclude_unset=True
+    )
 
 
 def traced_lines(traced: Traced) -> list[Line]:

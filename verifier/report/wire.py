@@ -122,6 +122,19 @@ class ChoicesWire(_Wire):
     nat_address: str | None
 
 
+class LegWire(_Wire):
+    """A part of a relayed flow: a packet that a source sends, or a load balancer for it."""
+
+    balancer: str | None
+    """The load balancer that sends it; null of the first leg."""
+    listener: str | None
+    target_group: str | None
+    source: HostWire
+    destination: HostWire
+    packet: PacketWire
+    """As it is sent."""
+
+
 class CounterexampleWire(_Wire):
     """A packet and what happened to it; also a witness, and what `verify trace` prints."""
 
@@ -136,7 +149,10 @@ class CounterexampleWire(_Wire):
     gaps: list[GapWire]
     """Of an `unknown` trace: the gaps that it passed."""
     forward: list[HopWire]
+    """Of a relayed flow the hops of all legs, with a `load-balancer` hop between two of them."""
     reply: list[HopWire] | None
+    legs: list[LegWire] | None = None
+    """The parts of a relayed flow; left out of every other one."""
 
 
 class ResultWire(_Wire):
@@ -144,7 +160,7 @@ class ResultWire(_Wire):
 
     id: str
     statement: str
-    kind: Literal["never", "always", "some", "only"]
+    kind: Literal["never", "always", "some", "only", "isolated"]
     mode: Literal["packet", "connection"]
     severity: Literal["critical", "high", "medium", "low"]
     why: str | None

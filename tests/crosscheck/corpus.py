@@ -38,11 +38,15 @@ class Case:
 def case(seed: int) -> Case:
     """The case of the seed."""
     random = Random(f"case {seed}")
-    twist = TWISTS[seed % len(TWISTS)]
+    rounds, place = divmod(seed, len(TWISTS))
+    twist = TWISTS[place]
     fitting = FITTING.get(twist)
-    by_name = {kind.name: kind for kind in ROUND}
-    kinds = ROUND if fitting is None else [by_name[name] for name in fitting]
-    drawn = draw(random, kinds[seed * 7 % len(kinds)], twist)
+    if fitting is None:
+        kind = ROUND[(rounds * 37 + place * 7) % len(ROUND)]
+    else:
+        by_name = {kind.name: kind for kind in ROUND}
+        kind = by_name[fitting[(rounds + place) % len(fitting)]]
+    drawn = draw(random, kind, twist)
     return Case(seed, drawn, question(random, drawn), opened(random, drawn.network))
 
 

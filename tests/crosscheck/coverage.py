@@ -38,6 +38,8 @@ WITHOUT_PACKETS = {
     "GAP-12": "incomplete listings are decided by verify: tests/unit/verify",
     "ASK-8": "names are made with the question: tests/unit/invariants",
     "ASK-6": "a pair that wants an address has no packet: tests/unit/verify",
+    **{f"LB-{n}": "legs are put together by verify: tests/unit/verify" for n in range(1, 16)},
+    **{f"NFW-{n}": "a gap until both meanings have it" for n in range(1, 6)},
 }
 
 
@@ -160,6 +162,71 @@ def _tables(view: View, wanted: Callable[[object], bool]) -> bool:
     met = {hop.component for hop in view.hops() if hop.kind == "route-table"}
     tables = (view.case.network.route_tables.get(name) for name in sorted(met))
     return any(table is not None and any(map(wanted, table.routes)) for table in tables)
+
+
+def _transit(view: View, *codes: str | None, reply: bool | None = None) -> bool:
+    return view.met("transit-gateway", *codes, reply=reply)
+
+
+def _crossings(view: View) -> int:
+    """How many attachments the packet left transit gateways by."""
+    return sum(
+        hop.kind == "transit-gateway" and hop.rule is not None and hop.code is None
+        for hop in view.hops(reply=False)
+    )
+
+
+def _by_rank(view: View) -> bool:
+    """A transit table that the packet met has two routes for its destination."""
+    address = view.probe.packet.destination
+    rules = [hop.rule for hop in view.hops(reply=False) if hop.kind == "transit-gateway"]
+    return any(
+        len([route for route in table.routes if route.prefix.holds(address)]) > 1
+        for name, table in view.case.network.transit_tables.items()
+        if any(rule is not None and name in rule for rule in rules)
+    )
+
+
+def _chosen(view: View, *, kept: bool) -> bool:
+    """The packet left a transit gateway by an attachment with several subnets (TGW-6)."""
+    used = {
+        part
+        for hop in view.hops()
+        if hop.kind == "transit-gateway" and hop.rule is not None
+        for part in hop.rule.split()
+    }
+    return any(
+        end.id in used and len(end.subnet_ids) > 1 and end.appliance_mode is kept
+        for end in view.case.network.transit_attachments.values()
+    )
+
+
+def _edges(view: View) -> bool:
+    """The packet came in by a gateway that has a table of its own."""
+    tables = view.case.network.route_tables
+    return any(
+        hop.kind == "route-table" and hop.component in tables and tables[hop.component].gateway_ids
+        for hop in view.hops()
+    )
+
+
+def _appliance_gap(view: View) -> bool:
+    """Something else than forwarding was done by an appliance (MBX-6)."""
+    interfaces = view.case.network.interfaces
+    return any(
+        hop.kind == "gap" and hop.component in interfaces and hop.code is None
+        for hop in view.hops(reply=False)
+    )
+
+
+def _service_door(view: View) -> bool:
+    host = view.exchange.forward.delivered_to
+    return isinstance(host, OutsideHost) and view.met("vpc-endpoint", None, reply=False)
+
+
+def _out_by(view: View, kind: str) -> bool:
+    host = view.exchange.forward.delivered_to
+    return isinstance(host, OutsideHost) and view.met(kind, None, reply=False)
 
 
 def _secondary(view: View) -> bool:
@@ -319,6 +386,75 @@ CLAUSES: dict[str, Callable[[View], bool]] = {
         any(gap.clause == "GAP-9" for gap in v.exchange.gaps)
         or v.met("internet-gateway", "UNKNOWN_RESOURCE")
     ),
+    "IGW-10": _edges,
+    "IGW-11": lambda v: v.code("INGRESS_RTB_TRAFFIC_REDIRECTION"),
+    "IGW-12": lambda v: v.code("VPC_BLOCK_PUBLIC_ACCESS_ENABLED"),
+    "MBX-1": lambda v: v.met(
+        "appliance", "ENI_SOURCE_DEST_CHECK_RESTRICTION", "BAD_STATE_ATTACHMENT", "BAD_STATE"
+    ),
+    "MBX-2": lambda v: v.met("appliance", None) and v.met("network-acl", way="ingress"),
+    "MBX-3": lambda v: v.met("appliance", None, reply=False),
+    "MBX-4": lambda v: v.met("appliance", None, reply=True),
+    "MBX-5": lambda v: v.code("ASYMMETRIC_RETURN"),
+    "MBX-6": _appliance_gap,
+    "MBX-7": lambda v: v.code("FORWARDING_LOOP"),
+    "EIGW-1": lambda v: v.met(
+        "egress-only-internet-gateway", "BAD_STATE_ATTACHMENT", "PROTOCOL_RESTRICTION"
+    ),
+    "EIGW-2": lambda v: v.met("egress-only-internet-gateway"),
+    "EIGW-3": lambda v: v.met("egress-only-internet-gateway", None),
+    "EIGW-4": lambda v: v.met("egress-only-internet-gateway", None) and v.exchange.works,
+    "VGW-1": lambda v: v.met("vpn-gateway", "BAD_STATE_ATTACHMENT"),
+    "VGW-2": lambda v: _out_by(v, "vpn-gateway") or (v.met("gap") and v.met("vpn-gateway")),
+    "VGW-3": lambda v: v.source() is None and v.met("vpn-gateway", None, reply=False),
+    "VGW-4": lambda v: v.met("vpn-gateway", None, reply=True) and v.exchange.works,
+    "TGW-1": lambda v: (
+        _transit(v, "BAD_STATE_ATTACHMENT") or any(gap.clause == "TGW-1" for gap in v.exchange.gaps)
+    ),
+    "TGW-2": lambda v: _transit(v, "TGW_ROUTE_AZ_RESTRICTION"),
+    "TGW-3": lambda v: _transit(v) and v.met("network-acl", way="ingress", reply=False),
+    "TGW-4": lambda v: (
+        _transit(
+            v,
+            "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
+            "TGW_RTB_BAD_STATE_ROUTE",
+            "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION",
+        )
+        or _by_rank(v)
+    ),
+    "TGW-5": lambda v: _crossings(v) > 0,
+    "TGW-6": lambda v: _chosen(v, kept=False) or _chosen(v, kept=True),
+    "TGW-7": lambda v: _crossings(v) > 0 and v.destination() is not None,
+    "TGW-8": lambda v: (
+        _crossings(v) > 0
+        and (
+            v.rule(lambda rule: _reference(rule) and not rule.egress)
+            or v.rule(lambda rule: _reference(rule) and not rule.egress, allowed=False)
+        )
+    ),
+    "TGW-9": lambda v: v.source() is None and _transit(v, reply=False),
+    "TGW-10": lambda v: _transit(v, None, reply=True) and v.exchange.works,
+    "TGW-11": lambda v: _transit(v, "FORWARDING_LOOP"),
+    "VPCE-1": lambda v: (
+        _service_door(v)
+        or v.met(
+            "vpc-endpoint",
+            "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
+            "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION",
+        )
+    ),
+    "VPCE-2": lambda v: _service_door(v) and v.exchange.works,
+    "VPCE-3": lambda v: (
+        any("vpce-gone" in gap.resource for gap in v.exchange.gaps)
+        or v.met("vpc-endpoint", "TARGET_RESTRICTION")
+        or (v.met("gap", "UNKNOWN_RESOURCE") and any(h.component == "vpce-gone" for h in v.hops()))
+    ),
+    "VPCE-4": lambda v: (
+        (end := v.destination()) is not None and end.kind is InterfaceKind.VPC_ENDPOINT
+    ),
+    "VPCE-5": lambda v: v.met("vpc-endpoint") and v.met("network-acl", way="ingress"),
+    "VPCE-6": lambda v: v.met("vpc-endpoint", None) and v.destination() is not None,
+    "VPCE-7": lambda v: v.met("vpc-endpoint", None, reply=True) or v.code("ASYMMETRIC_RETURN"),
     "NAT-1": lambda v: v.met(
         "nat-gateway", "NGW_OWN_SUBNET", "NGW_REQUIRES_SOURCE_IN_VPC", "BAD_STATE"
     ),
@@ -337,6 +473,7 @@ CLAUSES: dict[str, Callable[[View], bool]] = {
     "PCX-2": lambda v: v.met("peering-connection", None),
     "PCX-3": lambda v: _opened(v, "PCX-3") or _closed(v, "PCX-3"),
     "PCX-4": lambda v: v.met("peering-connection", None) and v.exchange.reply is not None,
+    "PCX-6": lambda v: v.met("peering-connection", "GATEWAY_REJECTS_SPOOFED_TRAFFIC"),
     "PCX-5": lambda v: any(
         peering.requester.vpc_id == peering.accepter.vpc_id
         for peering in v.case.network.peerings.values()
@@ -363,6 +500,7 @@ CLAUSES: dict[str, Callable[[View], bool]] = {
     "ASK-4": lambda v: v.source() is None and v.destination() is not None,
     "ASK-5": lambda v: isinstance(v.exchange.forward.delivered_to, OutsideHost),
     "ASK-7": lambda v: v.case.question.excluded is not None,
+    "ASK-9": lambda v: v.code("COMPONENT_FILTER_RESTRICTION"),
 }
 
 

@@ -16,8 +16,8 @@ from verifier.invariants.question import Goal
 from verifier.trace import Probe
 
 SEMANTICS = Path(__file__).resolve().parents[2] / "specs" / "semantics"
-NETWORKS = 800
-PROBES = 40
+NETWORKS = 1500
+PROBES = 30
 NEVER_DRAWN = {
     Code.AMBIGUOUS_ROUTE: "routes that tie have a gap in every network that is read",
     Code.IGW_RETURN_THROUGH_OTHER_GATEWAY: "no VPC has two internet gateways attached",

@@ -385,6 +385,8 @@ TWISTS: tuple[Twist, ...] = (
     only_just, propagated, unknown_routes, odd_entry, nothing, stopped, narrow_nat, by_reference,
     narrow_nat, shut_at_gateway, by_reference, middlebox, narrow_nat, propagated, forger, forger,
     *twists.TWISTS, stopped_between, by_reference_across, nothing, stopped_between, unused, unused,
+    twists.one_sided, twists.edge_elsewhere, twists.detached, unused, unused, unused, nothing,
+    twists.endpoints_off, unused,
 )  # fmt: skip
 
 FITTING: dict[Twist, tuple[str, ...]] = {

@@ -9,7 +9,7 @@ from tests.strategies.internet_gateway import gateway_of
 from tests.strategies.plan import FAR, OUTSIDE
 from tests.strategies.route_table import add_exact_route, add_route, own_table
 from tests.strategies.security_group import open_groups
-from tests.strategies.spines.thread import Kind, Thread, Threaded, Ways
+from tests.strategies.spines.thread import Kind, Thread, Threaded, Ways, give_block
 from tests.strategies.vpn_gateway import knows, vpn_gateway_of
 from verifier.model import InternetGatewayTarget, RouteTarget, VpnGatewayTarget
 from verifier.packet import Address, Packet
@@ -26,6 +26,9 @@ def through(
     t: Thread, subnet_id: str, packet: Packet, *, endpoint: bool | None = None
 ) -> Appliance:
     """An appliance in the subnet that lets the packet and its reply pass, lists and all."""
+    subnet = t.plan.subnets[subnet_id]
+    if not any(prefix.family == t.family for prefix in subnet.prefixes):
+        give_block(t.plan, subnet.vpc_id, None, subnet_id, t.family)
     wanted = t.plan.chance(0.4) if endpoint is None else endpoint
     made = add_appliance(t.plan, subnet_id, endpoint=wanted)
     t.enters(subnet_id, packet)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tests.strategies.internet_gateway import gateway_of
 from tests.strategies.nat_gateway import add_nat_gateway
-from tests.strategies.plan import OUTSIDE, Plan
+from tests.strategies.peering import peering_of
+from tests.strategies.plan import FAR, OUTSIDE, Plan
 from tests.strategies.route_table import add_exact_route, add_route, own_table
 from tests.strategies.spines.appliances import through
 from tests.strategies.spines.thread import Kind, Thread, Threaded, Ways, give_block
@@ -19,16 +20,22 @@ from tests.strategies.transit_gateway import (
     lead,
     tables_of,
 )
+from tests.strategies.vpc_endpoint import add_gateway_endpoint
+from tests.strategies.vpn_gateway import knows, vpn_gateway_of
 from verifier.model import (
+    EndpointTarget,
     InternetGatewayTarget,
     NatGatewayTarget,
+    PeeringTarget,
     TransitGatewayTarget,
     TransitRank,
+    VpnGatewayTarget,
 )
 from verifier.packet import WIDTH, Address, Prefix
 from verifier.trace import INTERNET, InterfaceHost, OutsideHost
 
 TRANSIT_EGRESS = Kind("transit-egress", vpcs=2, gateways=2, ipv6=False)
+TRANSIT_BEYOND = Kind("transit-beyond", vpcs=3)
 INSPECTION = Kind("inspection", vpcs=3)
 
 
@@ -84,6 +91,41 @@ def _transit_egress(t: Thread) -> Threaded:
     return InterfaceHost(a), OutsideHost(b, door), packet, choices
 
 
+def _transit_beyond(t: Thread) -> Threaded:
+    """Spoke, transit gateway, and on by what serves its own VPC only (PCX-6, VGW-2, VPCE-1)."""
+    plan = t.plan
+    a = t.host(t.vpcs[0])
+    kind = plan.pick(("peering", "peering", "private", "endpoint", "endpoint"))
+    c = t.host(t.vpcs[2]) if kind == "peering" else None
+    b = t.private(c) if c is not None else t.outside(FAR if kind == "private" else OUTSIDE)
+    packet = t.packet(t.private(a), b, nat=True)
+    near = ports(t, t.vpcs[0], t.subnet_of(a))
+    port, _ = _two_subnets(plan, t.vpcs[1])
+    hub = add_transit_gateway(plan, plain=True)
+    (table,) = tables_of(plan, hub)
+    one, two = attach_vpc(plan, hub, table, near), attach_vpc(plan, hub, table, [port])
+    _exactly(plan, table, b, two)
+    _exactly(plan, table, packet.source, one)
+    t.sends(a, packet)
+    t.leaves(t.subnet_of(a), packet)
+    open_ports(t, packet, near, [port])
+    add_route(plan, t.subnet_of(a), b, TransitGatewayTarget(hub))
+    door: str | None = None
+    if c is not None:
+        add_exact_route(plan, port, b, PeeringTarget(peering_of(plan, t.vpcs[1], t.vpcs[2])))
+        t.enters(t.subnet_of(c), packet)
+        t.takes(c, packet)
+        return InterfaceHost(a), InterfaceHost(c), packet, choices_of(plan)
+    if kind == "private":
+        door = vpn_gateway_of(plan, t.vpcs[1])
+        knows(plan, door, b)
+        add_exact_route(plan, port, b, VpnGatewayTarget(door))
+    else:
+        door = add_gateway_endpoint(plan, t.vpcs[1], plain=True)
+        add_exact_route(plan, port, b, EndpointTarget(door))
+    return InterfaceHost(a), OutsideHost(b, plan.pick((None, door))), packet, choices_of(plan)
+
+
 def _inspection(t: Thread) -> Threaded:
     """Spoke, transit gateway, firewall, transit gateway, spoke."""
     plan = t.plan
@@ -115,4 +157,8 @@ def _inspection(t: Thread) -> Threaded:
     return InterfaceHost(a), InterfaceHost(b), packet, choices_of(plan)
 
 
-WAYS: Ways = {TRANSIT_EGRESS: (4, _transit_egress), INSPECTION: (5, _inspection)}
+WAYS: Ways = {
+    TRANSIT_EGRESS: (4, _transit_egress),
+    TRANSIT_BEYOND: (3, _transit_beyond),
+    INSPECTION: (5, _inspection),
+}

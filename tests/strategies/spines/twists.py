@@ -10,11 +10,15 @@ from tests.strategies.route_table import routes_of
 from tests.strategies.transit_gateway import add_transit_route
 from verifier.model import (
     AttachmentKey,
+    EndpointKind,
     EndpointTarget,
     InterfaceTarget,
+    InternetGatewayTarget,
     LocalTarget,
     PublicAccess,
+    RouteTarget,
     TransitRank,
+    VpnGatewayTarget,
 )
 from verifier.packet import WIDTH, Prefix
 from verifier.trace import Host, InterfaceHost, Probe
@@ -142,14 +146,27 @@ def one_sided(plan: Plan, spine: Probe) -> None:
     """The packet, or its reply, does not pass the appliance that the other one passes (MBX-5)."""
     hosts = (spine.source, spine.destination)
     names = [found for host in hosts if (found := _subnet(plan, host)) is not None]
-    routes = routes_of(plan, plan.pick(names))
+    chosen = plan.pick(names)
+    routes = routes_of(plan, chosen)
     if routes is not None:
-        routes[:] = [
-            r for r in routes if not isinstance(r.target, InterfaceTarget | EndpointTarget)
-        ]
+        straight = _straight(plan, plan.subnets[chosen].vpc_id)
+        through = [r for r in routes if isinstance(r.target, InterfaceTarget | EndpointTarget)]
+        routes[:] = [r for r in routes if r not in through]
+        if straight is not None:
+            routes += [replace(route, target=straight) for route in through]
     if plan.chance(0.3):
         for gateway in plan.edge_tables:
             plan.tables[plan.edge_tables[gateway]][1].clear()
+
+
+def _straight(plan: Plan, vpc_id: str) -> RouteTarget | None:
+    """The way out of a VPC whose gateway has a table of its own."""
+    for name in plan.edge_tables:
+        if name in plan.gateways and vpc_id in plan.gateways[name].vpc_ids:
+            return InternetGatewayTarget(name)
+        if name in plan.vpn_gateways and plan.vpn_gateways[name].vpc_id == vpc_id:
+            return VpnGatewayTarget(name)
+    return None
 
 
 def idle(plan: Plan, spine: Probe) -> None:
@@ -177,17 +194,27 @@ def idle(plan: Plan, spine: Probe) -> None:
 
 
 def endpoints_off(plan: Plan, spine: Probe) -> None:
-    """Endpoints are not available, take one family only, or are of interfaces (VPCE)."""
-    for name, endpoint in plan.endpoints.items():
+    """Endpoints are not available, take one family only, are of interfaces, or not there (VPCE)."""
+    for name, endpoint in list(plan.endpoints.items()):
         family = spine.packet.family
         changes: dict[str, Any] = plan.pick(
             [
                 {"available": False},
                 {"families": frozenset({10 - family})},
                 {"vpc_id": sorted(plan.vpcs)[-1]},
+                {"kind": EndpointKind.INTERFACE, "subnet_id": None},
+                {},
+                {},
             ]
         )
         plan.endpoints[name] = replace(endpoint, **changes)
+        if not changes:
+            gone = "vpce-gone"
+            plan.missing.setdefault(("vpc-endpoint", gone), plan.gap(gone, "GAP-6", "missing"))
+            for _, routes in plan.tables.values():
+                for at, route in enumerate(routes):
+                    if route.target == EndpointTarget(name):
+                        routes[at] = replace(route, target=EndpointTarget(gone))
 
 
 def detached(plan: Plan, spine: Probe) -> None:
@@ -211,15 +238,17 @@ def ignorant(plan: Plan, spine: Probe) -> None:
 def edge_elsewhere(plan: Plan, spine: Probe) -> None:
     """The edge table leads nowhere that it may lead to, or only says `local` (IGW-10)."""
     del spine
-    for name in plan.edge_tables.values():
+    for gateway, name in plan.edge_tables.items():
         routes = plan.tables[name][1]
         for at, route in enumerate(routes):
             kind = plan.random.random()
-            if kind < 0.25:
+            if kind < 0.2:
                 routes[at] = replace(route, target=LocalTarget())
-            elif kind < 0.5:
+            elif kind < 0.3:
                 routes[at] = replace(route, blackhole=True)
-            elif kind < 0.75 and isinstance(route.target, InterfaceTarget):
+            elif kind < 0.5:
+                routes[at] = replace(route, target=InternetGatewayTarget(gateway))
+            elif isinstance(route.target, InterfaceTarget):
                 bare = plan.interfaces[route.target.interface_id]
                 ipv4 = tuple(replace(own, public=None) for own in bare.ipv4)
                 plan.interfaces[bare.id] = replace(bare, ipv4=ipv4)

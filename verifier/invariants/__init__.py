@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from verifier.invariants.directory import Directory
 from verifier.invariants.endpoint import Definition, Endpoint
-from verifier.invariants.invariant import Always, Invariant, Never, Only, Severity, Some
+from verifier.invariants.invariant import (
+    Always,
+    Invariant,
+    Isolated,
+    Never,
+    Only,
+    Severity,
+    Some,
+)
 from verifier.invariants.link import with_names
 from verifier.invariants.parse import parse_expression
 from verifier.invariants.parse import parse_traffic as _parse_traffic
@@ -30,6 +38,7 @@ __all__ = [
     "Endpoint",
     "EndpointSet",
     "Invariant",
+    "Isolated",
     "Never",
     "Only",
     "Role",

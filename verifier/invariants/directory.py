@@ -13,19 +13,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from verifier.invariants import doors
 from verifier.invariants.hosts import Hosts
+from verifier.invariants.interface_types import types_of
 from verifier.invariants.role import Role
 from verifier.model import (
     InterfaceKind,
-    InterfaceTarget,
     Network,
     NetworkInterface,
-    UnmodelledTarget,
+    TransitGatewayAttachment,
 )
 from verifier.packet import FAMILIES, NOT_INTERNET, Address, AddressSet, Family, Prefix
 
+_BALANCER = re.compile(r"ELB (?:(?:app|net|gwy)/)?([^/]+)(?:/[^/]+)?")
+"""How a load balancer's interface is described."""
+
 ELSEWHERE = "elsewhere"
-"""A door that stands for ways out that have no id."""
+"""A door that stands for ways out that have no id (a missing route table, GAP-10)."""
 
 Index = Mapping[str, frozenset[str]]
 Tags = Mapping[str, Index]
@@ -212,14 +216,38 @@ class Directory:
 
     @cached_property
     def by_endpoint(self) -> Index:
-        """Interfaces of VPC endpoints by the endpoint's id, which their description tells."""
+        """Interfaces of VPC endpoints by the endpoint's id, which it or their description tells."""
         kinds = (InterfaceKind.VPC_ENDPOINT, InterfaceKind.GATEWAY_LOAD_BALANCER_ENDPOINT)
-        return self._index(
+        pairs: list[tuple[str | None, str]] = [
             (endpoint, one.id)
             for one in self._interfaces
             if one.kind in kinds
             for endpoint in re.findall(r"\bvpce-[A-Za-z0-9-]+", one.description)
-        )
+        ]
+        for endpoint in self.network.vpc_endpoints.values():
+            known = (id_ for id_ in endpoint.interface_ids if id_ in self.network.interfaces)
+            pairs += [(endpoint.id, id_) for id_ in known]
+        return self._index(pairs)
+
+    @cached_property
+    def by_balancer(self) -> Index:
+        """Interfaces of load balancers by the balancer's name and by its ARN.
+
+        A balancer that is not listed is known by the description of its interfaces alone.
+        """
+        described = ((_BALANCER.fullmatch(one.description), one.id) for one in self._interfaces)
+        pairs: list[tuple[str | None, str]] = [(got[1], id_) for got, id_ in described if got]
+        known: list[str] = []
+        for balancer in self.network.load_balancers.values():
+            known += [balancer.name, balancer.id]
+            nodes = [id_ for id_ in balancer.interface_ids if id_ in self.network.interfaces]
+            pairs += [(word, id_) for word in (balancer.name, balancer.id) for id_ in nodes]
+        return {**dict.fromkeys(known, frozenset()), **self._index(pairs)}
+
+    @cached_property
+    def by_type(self) -> Index:
+        """Interfaces by what they are for."""
+        return self._index((word, one.id) for one in self._interfaces for word in types_of(one))
 
     @cached_property
     def by_account(self) -> Index:
@@ -296,6 +324,18 @@ class Directory:
                 found[str(name)] |= self.by_group[group.id]
         return dict(found)
 
+    # --- gateways and what is not modelled ---
+
+    @cached_property
+    def attachments(self) -> Mapping[str, tuple[TransitGatewayAttachment, ...]]:
+        """Transit gateway attachments by id; a peering has two ends."""
+        return doors.attachments(self.network)
+
+    @cached_property
+    def referred(self) -> frozenset[str]:
+        """Ids of what is referred to, and is not in the snapshot or not modelled."""
+        return doors.referred(self.network)
+
     # --- the outside ---
 
     @cached_property
@@ -320,31 +360,15 @@ class Directory:
     @cached_property
     def gateways(self) -> tuple[str, ...]:
         """The doors that `internet` stands for: internet gateways, those that are only referred to
-        included.
+        included, and egress-only ones.
         """
-        missing = {id_ for kind, id_ in self.network.missing if kind == "internet-gateway"}
-        return tuple(sorted(missing | self.network.internet_gateways.keys()))
+        return doors.of_the_internet(self.network)
 
     @cached_property
     def other_doors(self) -> tuple[str, ...]:
-        """The doors that are no internet gateway: entrances, and targets that are exits.
-
-        An exit may have no id (a missing route table, GAP-10): it leads out by `ELSEWHERE`.
-        """
-        found = {entrance.id for entrance in self.network.entrances}
-        found |= {id_ for kind, id_ in self.network.missing if kind == "peering"}
-        for table in self.network.route_tables.values():
-            for route in table.routes:
-                match route.target:
-                    case UnmodelledTarget(id=id_):
-                        found.add(id_)
-                    case InterfaceTarget(interface_id=id_):
-                        found.add(id_)
-                    case _:
-                        pass
-        if self.network.gaps and not found:
-            found.add(ELSEWHERE)
-        return tuple(sorted(found))
+        """The doors that are no internet gateway."""
+        found = doors.others(self.network)
+        return found if found or not self.network.gaps else (ELSEWHERE,)
 
 
 def _tags(pairs: Iterable[tuple[str, str, frozenset[str]]]) -> Tags:

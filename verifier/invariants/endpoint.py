@@ -19,8 +19,8 @@ from verifier.packet import Prefix
 
 NOWHERE = Place(None, 1, 1)
 
-KEYWORDS = frozenset({"and", "or", "not", "on", "from"})
-RESERVED = KEYWORDS | {"internet", "any", "never", "always", "some", "only"}
+KEYWORDS = frozenset({"and", "or", "not", "on", "from", "unless", "through"})
+RESERVED = KEYWORDS | {"internet", "any", "never", "always", "some", "only", "isolated"}
 """Words that cannot name an endpoint."""
 
 
@@ -36,8 +36,17 @@ class Resource(StrEnum):
     INTERNET_GATEWAY = "igw"
     VPN_GATEWAY = "vgw"
     TRANSIT_GATEWAY_ATTACHMENT = "tgw-attach"
+    TRANSIT_GATEWAY = "tgw"
     NAT_GATEWAY = "nat"
     VPC_ENDPOINT = "vpce"
+    EGRESS_ONLY_GATEWAY = "eigw"
+    PEERING = "pcx"
+
+
+WAYPOINTS_ONLY = frozenset(
+    {Resource.TRANSIT_GATEWAY, Resource.EGRESS_ONLY_GATEWAY, Resource.PEERING}
+)
+"""What packets pass and nobody is: only behind `through`."""
 
 
 class Scope(StrEnum):
@@ -124,6 +133,14 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class OfType:
+    """`type:GLOB`: interfaces by what they are for."""
+
+    glob: Glob
+    at: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LoadBalancer:
     """`lb:GLOB`, or a load balancer's ARN (`arn` true)."""
 
@@ -175,7 +192,18 @@ class Or:
 
 
 Term = (
-    Internet | Any | ById | Tag | NameGlob | Cidr | Account | Region | Zone | LoadBalancer | Named
+    Internet
+    | Any
+    | ById
+    | Tag
+    | NameGlob
+    | Cidr
+    | Account
+    | Region
+    | Zone
+    | OfType
+    | LoadBalancer
+    | Named
 )
 Endpoint = Term | Not | And | Or
 
@@ -257,6 +285,8 @@ def term_text(term: Term) -> str:
             return "region:" + _value_text(name)
         case Zone(name):
             return "az:" + _value_text(name)
+        case OfType(glob):
+            return "type:" + _glob_text(glob)
         case LoadBalancer(glob, arn):
             return _glob_text(glob) if arn else "lb:" + _glob_text(glob)
         case Named(name):

@@ -13,12 +13,13 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 
 from verifier.invariants.endpoint import Endpoint, endpoint_text
+from verifier.invariants.parse import WAYPOINT_FORMS, Body, Sets
 from verifier.invariants.place import COMMAND_LINE
 from verifier.invariants.question import Mode, Relays, Traffic
 from verifier.invariants.traffic import EVERYTHING, traffic_text
 from verifier.packet import ALL_PORTS, PortRange
 
-KindName = Literal["never", "always", "some", "only"]
+KindName = Literal["never", "always", "some", "only", "isolated"]
 
 CLIENT_PORTS: tuple[PortRange, ...] = (PortRange(1024, 65535),)
 """From which ports the clients of `always` send, unless the specification says otherwise."""
@@ -36,7 +37,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Judged:
     """What all kinds of invariants have.
 
     `file` is None for one from the command line; `line` and `column` (from 1) are where it starts.
@@ -44,8 +45,6 @@ class Statement:
     """
 
     id: str
-    source: Endpoint
-    destination: Endpoint
     mode: Mode
     traffic: Traffic = EVERYTHING
     severity: Severity = Severity.HIGH
@@ -62,14 +61,28 @@ class Statement:
     kind: ClassVar[KindName]
 
     @property
-    def statement(self) -> str:
-        """The canonical text, as reports have it."""
-        return statement_text(self.kind, self.source, self.destination, self.traffic)
-
-    @property
     def place(self) -> str:
         """Where it stands, as messages begin."""
         return f"{self.file or COMMAND_LINE}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement(Judged):
+    """What speaks of packets from a source to a destination.
+
+    `waypoint` says what they pass: behind `unless through` of `never` and `through` of `always`;
+    None for all others.
+    """
+
+    source: Endpoint
+    destination: Endpoint
+    waypoint: Endpoint | None = None
+
+    @property
+    def statement(self) -> str:
+        """The canonical text, as reports have it."""
+        body = Body(self.source, self.destination, self.traffic, self.waypoint)
+        return statement_text(self.kind, body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +113,21 @@ class Only(Statement):
     kind: ClassVar[Literal["only"]] = "only"
 
 
-Invariant = Never | Always | Some | Only
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isolated(Judged):
+    """No packet of the traffic goes from one of the sets to another one; there are at least two."""
+
+    sets: tuple[Endpoint, ...]
+
+    kind: ClassVar[Literal["isolated"]] = "isolated"
+
+    @property
+    def statement(self) -> str:
+        """The canonical text, as reports have it."""
+        return statement_text(self.kind, Sets(self.sets, self.traffic))
+
+
+Invariant = Never | Always | Some | Only | Isolated
 
 CLASSES: dict[str, type[Never] | type[Always] | type[Some] | type[Only]] = {
     "never": Never,
@@ -112,13 +139,17 @@ CLASSES: dict[str, type[Never] | type[Always] | type[Some] | type[Only]] = {
 
 def default_mode(kind: str) -> Mode:
     """The cautious one for what forbids, the demanding one for what requires."""
-    return Mode.PACKET if kind in ("never", "only") else Mode.CONNECTION
+    return Mode.CONNECTION if kind in ("always", "some") else Mode.PACKET
 
 
-def statement_text(kind: str, source: Endpoint, destination: Endpoint, traffic: Traffic) -> str:
-    """`never internet -> db on tcp/22`; all traffic is not mentioned."""
+def statement_text(kind: str, body: Body | Sets) -> str:
+    """`never internet -> db on tcp/22`, `isolated web | db`; all traffic is not mentioned."""
+    traffic = body.traffic or EVERYTHING
     limit = "" if traffic == EVERYTHING else f" on {traffic_text(traffic)}"
-    return f"{kind} {endpoint_text(source)} -> {endpoint_text(destination)}{limit}"
+    if isinstance(body, Sets):
+        return f"{kind} {' | '.join(map(endpoint_text, body.sets))}{limit}"
+    way = "" if body.waypoint is None else f" {WAYPOINT_FORMS[kind]} {endpoint_text(body.waypoint)}"
+    return f"{kind} {endpoint_text(body.source)} -> {endpoint_text(body.destination)}{limit}{way}"
 
 
 def derived_id(statement: str) -> str:

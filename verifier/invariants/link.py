@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from verifier.errors import SpecError
 from verifier.invariants.endpoint import And, Definition, Endpoint, Named, Not, Or
-from verifier.invariants.invariant import Invariant
+from verifier.invariants.invariant import Invariant, Isolated
 from verifier.invariants.place import nearest, quoted
 
 HIGHEST = 128
@@ -111,8 +111,12 @@ def with_names(invariant: Invariant, files: Sequence[Mapping[str, Definition]]) 
             raise _too_high(named)
         return found[0]
 
+    if isinstance(invariant, Isolated):
+        return replace(invariant, sets=tuple(bound(one, find) for one in invariant.sets))
+    waypoint = invariant.waypoint
     return replace(
         invariant,
         source=bound(invariant.source, find),
         destination=bound(invariant.destination, find),
+        waypoint=None if waypoint is None else bound(waypoint, find),
     )

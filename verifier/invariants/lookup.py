@@ -7,11 +7,12 @@ part is nobody, too (clause ENI-4).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import assert_never
 
 from verifier.errors import SpecError
 from verifier.invariants.directory import Directory, Index, Tags
+from verifier.invariants.doors import leads_outside
 from verifier.invariants.endpoint import (
     Account,
     Any,
@@ -21,6 +22,7 @@ from verifier.invariants.endpoint import (
     LoadBalancer,
     Named,
     NameGlob,
+    OfType,
     Region,
     Resource,
     Scope,
@@ -29,8 +31,17 @@ from verifier.invariants.endpoint import (
     Zone,
 )
 from verifier.invariants.hosts import Hosts
+from verifier.invariants.interface_types import KNOWN_TYPES, OWNERS, normal
 from verifier.invariants.place import nearest, quoted
 from verifier.invariants.role import Role
+from verifier.model import (
+    AttachmentKind,
+    EndpointKind,
+    EndpointTarget,
+    PrefixListReference,
+    Route,
+    VpcEndpoint,
+)
 from verifier.packet import AddressSet, Prefix
 from verifier.trace import INTERNET
 
@@ -39,14 +50,18 @@ class Lookup:
     """The terms of one network in one role.
 
     `lenient`: what can only be a destination is nobody in the role of a source, rather than a
-    mistake (for sets that the user did not write as a source).
+    mistake (for sets that the user did not write as a source). `everybody`: interfaces count
+    whatever part they can play.
     """
 
-    def __init__(self, directory: Directory, role: Role, lenient: bool) -> None:
+    def __init__(
+        self, directory: Directory, role: Role, lenient: bool, everybody: bool = False
+    ) -> None:
         self._directory = directory
         self._network = directory.network
         self._role = role
         self._lenient = lenient
+        self._eligible = frozenset(directory.order) if everybody else directory.eligible(role)
 
     def hosts(self, term: Term) -> Hosts:
         """The term's pairs; names are bound elsewhere and are no terms here."""
@@ -55,9 +70,7 @@ class Lookup:
             case Internet():
                 return Hosts(outside=_outside(INTERNET, directory.internet))
             case Any():
-                return Hosts(
-                    directory.eligible(self._role), outside=_outside(None, directory.outside)
-                )
+                return Hosts(self._eligible, outside=_outside(None, directory.outside))
             case ById():
                 return self._by_id(term)
             case Tag():
@@ -72,15 +85,17 @@ class Lookup:
                 return self._exactly(term, "Region", name, directory.by_region)
             case Zone(name):
                 return self._exactly(term, "availability zone", name, directory.by_zone)
+            case OfType():
+                return self._members(self._of_type(term))
             case LoadBalancer():
-                return Hosts()
+                return self._members(self.balanced(term))
             case Named():
                 raise AssertionError(f"{term} is looked up, not resolved")
             case _:
                 assert_never(term)
 
     def _members(self, ids: frozenset[str]) -> Hosts:
-        return Hosts(ids & self._directory.eligible(self._role))
+        return Hosts(ids & self._eligible)
 
     def _exactly(self, term: Term, kind: str, key: str, index: Index) -> Hosts:
         if key not in index:
@@ -109,21 +124,106 @@ class Lookup:
             case Resource.NAT_GATEWAY:
                 return self._translator(term)
             case Resource.VPC_ENDPOINT:
-                return self._members(directory.by_endpoint.get(term.id, frozenset()))
-            case Resource.VPN_GATEWAY | Resource.TRANSIT_GATEWAY_ATTACHMENT:
-                return Hosts()
+                return self._endpoint(term)
+            case Resource.VPN_GATEWAY:
+                self._must_exist(term, "virtual private gateway", network.vpn_gateways)
+                return self._sites(term.id) if term.id in network.vpn_gateways else Hosts()
+            case Resource.TRANSIT_GATEWAY_ATTACHMENT:
+                return self._attachment(term)
+            case Resource.TRANSIT_GATEWAY | Resource.EGRESS_ONLY_GATEWAY | Resource.PEERING:
+                message = f"{quoted(term.id)} is no endpoint, packets pass it: name it by `through`"
+                raise SpecError(str(term.at), message)
             case _:
                 assert_never(term.kind)
 
-    def _must_exist(self, term: ById, kind: str, missing: str, known: Mapping[str, object]) -> None:
-        if term.id not in known and (missing, term.id) not in self._network.missing:
+    def _must_exist(self, term: ById, kind: str, known: Mapping[str, object]) -> None:
+        """What is referred to and not in the snapshot, or not modelled, may exist."""
+        if term.id not in known and term.id not in self._directory.referred:
             what = f"no {kind} {quoted(term.id)} in the snapshot"
             raise SpecError(str(term.at), what + nearest(term.id, known))
 
     def _gateway(self, term: ById) -> Hosts:
-        known = self._network.internet_gateways
-        self._must_exist(term, "internet gateway", "internet-gateway", known)
+        self._must_exist(term, "internet gateway", self._network.internet_gateways)
         return Hosts(outside=_outside(term.id, self._directory.internet))
+
+    def _sites(self, door: str) -> Hosts:
+        """Hosts behind a door that is no internet gateway.
+
+        By it no packet of an internet address comes in (ASK-4); one to such an address may leave.
+        """
+        beyond = self._directory.outside
+        if self._role is Role.SOURCE:
+            beyond = beyond - self._directory.internet
+        return Hosts(outside=_outside(door, beyond))
+
+    def _attachment(self, term: ById) -> Hosts:
+        directory = self._directory
+        self._must_exist(term, "transit gateway attachment", directory.attachments)
+        for end in directory.attachments.get(term.id, ()):
+            if not leads_outside(end):
+                inside = end.kind is AttachmentKind.VPC
+                what = f"VPC `{end.vpc_id}`" if inside else "another transit gateway"
+                advice = f"write `{end.vpc_id}`" if inside else "name the VPCs that are behind it"
+                raise SpecError(str(term.at), f"{quoted(term.id)} attaches {what}, {advice}")
+        return Hosts() if self._doubtful(term.id) else self._sites(term.id)
+
+    def _doubtful(self, attachment_id: str) -> bool:
+        """True iff what is behind the attachment is not modelled."""
+        ends = self._directory.attachments.get(attachment_id, ())
+        return not ends or any(end.gap is not None for end in ends)
+
+    def _endpoint(self, term: ById) -> Hosts:
+        known = {**self._directory.by_endpoint, **self._network.vpc_endpoints}
+        self._must_exist(term, "VPC endpoint", known)
+        endpoint = self._network.vpc_endpoints.get(term.id)
+        if endpoint is None or endpoint.kind is not EndpointKind.GATEWAY:
+            return self._members(self._directory.by_endpoint.get(term.id, frozenset()))
+        if self._role is Role.SOURCE:
+            return Hosts()
+        blocks: list[Prefix] = []
+        for route in self._routes_to(endpoint):
+            if isinstance(route.destination, Prefix):
+                blocks.append(route.destination)
+            elif route.destination.prefix_list_id in self._network.prefix_lists:
+                found = self._network.prefix_lists[route.destination.prefix_list_id]
+                blocks += found.prefixes
+        services = AddressSet.of(*blocks) & self._directory.outside
+        return Hosts(outside=_outside(endpoint.id, services))
+
+    def _routes_to(self, endpoint: VpcEndpoint) -> Iterable[Route]:
+        wanted = EndpointTarget(endpoint.id)
+        tables = self._network.route_tables.values()
+        return (route for table in tables for route in table.routes if route.target == wanted)
+
+    def _lists_are_known(self, endpoint: VpcEndpoint) -> bool:
+        return all(
+            route.destination.prefix_list_id in self._network.prefix_lists
+            for route in self._routes_to(endpoint)
+            if isinstance(route.destination, PrefixListReference)
+        )
+
+    def _of_type(self, term: OfType) -> frozenset[str]:
+        """All interfaces of the type, whatever part they can play."""
+        types = self._directory.by_type
+        exact = term.glob.exact
+        if exact is None:
+            return _any_of(types, term.glob.matches)
+        word = normal(exact)
+        if word not in types and word not in (*KNOWN_TYPES, *OWNERS):
+            what = f"no interface is of type {quoted(exact)}"
+            raise SpecError(str(term.at), what + nearest(word, (*KNOWN_TYPES, *OWNERS, *types)))
+        return types.get(word, frozenset())
+
+    def balanced(self, term: LoadBalancer) -> frozenset[str]:
+        """All interfaces of the load balancers of this name or ARN."""
+        balancers = self._directory.by_balancer
+        exact = term.glob.exact
+        if exact is None:
+            return _any_of(balancers, term.glob.matches)
+        if exact not in balancers:
+            what = f"no load balancer {quoted(exact)} in the snapshot"
+            raise SpecError(str(term.at), what + nearest(exact, balancers))
+        return balancers[exact]
 
     def _translator(self, term: ById) -> Hosts:
         if self._role is Role.SOURCE:
@@ -131,7 +231,7 @@ class Lookup:
                 return Hosts()
             message = f"NAT gateway {quoted(term.id)} as a source, it can only be a destination"
             raise SpecError(str(term.at), message)
-        self._must_exist(term, "NAT gateway", "nat-gateway", self._network.nat_gateways)
+        self._must_exist(term, "NAT gateway", self._network.nat_gateways)
         return Hosts(self._translators(term.id))
 
     def _tagged(self, term: Tag) -> frozenset[str]:
@@ -170,24 +270,38 @@ class Lookup:
         """Pairs whose address lies in the block, or is the public name of one that does."""
         directory = self._directory
         found = directory.within(prefix, self._role)
-        eligible = directory.eligible(self._role)
-        named = {id_: names for id_, names in found.items() if id_ in eligible}
+        named = {id_: names for id_, names in found.items() if id_ in self._eligible}
         block = AddressSet.of(prefix)
         return Hosts(frozenset(), named, _outside(None, directory.outside & block))
 
     def is_unknown(self, kind: Resource, id_: str) -> bool:
-        """True iff what the id names is not modelled yet, or not known well enough."""
+        """True iff what the id names is not modelled, or not known well enough."""
         match kind:
-            case Resource.VPN_GATEWAY | Resource.TRANSIT_GATEWAY_ATTACHMENT:
-                return True
+            case Resource.VPN_GATEWAY:
+                return id_ not in self._network.vpn_gateways
+            case Resource.TRANSIT_GATEWAY_ATTACHMENT:
+                return self._doubtful(id_)
             case Resource.INTERNET_GATEWAY:
                 return id_ not in self._network.internet_gateways
             case Resource.VPC_ENDPOINT:
-                return id_ not in self._directory.by_endpoint
+                return self._is_unknown_endpoint(id_)
             case Resource.NAT_GATEWAY:
                 return self._role is Role.DESTINATION and not self._translators(id_)
             case _:
                 return False
+
+    def _is_unknown_endpoint(self, id_: str) -> bool:
+        endpoint = self._network.vpc_endpoints.get(id_)
+        if endpoint is None or endpoint.kind is EndpointKind.INTERFACE:
+            return id_ not in self._directory.by_endpoint
+        if endpoint.kind is EndpointKind.GATEWAY and self._role is Role.DESTINATION:
+            return not self._lists_are_known(endpoint)
+        return False
+
+    def is_unknown_balancer(self, term: LoadBalancer) -> bool:
+        """True iff a balancer of this name or ARN has no interface in the snapshot."""
+        balancers = self._directory.by_balancer
+        return any(not nodes for key, nodes in balancers.items() if term.glob.matches(key))
 
     def _translators(self, id_: str) -> frozenset[str]:
         """The interfaces of a NAT gateway; none unless all are in the snapshot."""

@@ -1,14 +1,17 @@
 """The parser of endpoint expressions and of whole statements.
 
-    statement  = KIND body                       KIND = never | always | some | only
-    body       = expression "->" expression [ "on" traffic ]
+    statement  = KIND body | "isolated" sets     KIND = never | always | some | only
+    body       = expression "->" expression [ "on" traffic ] [ waypoint ]
+    waypoint   = ( "unless" "through" | "through" ) expression
+    sets       = expression "|" expression { "|" expression } [ "on" traffic ]
     expression = disjunction { "," disjunction }
     disjunction = conjunction { "or" conjunction }
     conjunction = factor { "and" factor }
     factor     = { "not" } ( "(" expression ")" | term )
 
-Law: recursive descent, one function for each line of the grammar; parentheses nest at most
-`DEEPEST` deep, so that no text can exhaust the stack.
+`unless through` is for `never`, and `through` for `always`. Law: recursive descent, one function
+for each line of the grammar; parentheses nest at most `DEEPEST` deep, so that no text can exhaust
+the stack.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from verifier.invariants.endpoint import Endpoint, complement, intersection, union
+from verifier.invariants.endpoint import Endpoint, Or, complement, intersection, union
 from verifier.invariants.place import Source, listed, nearest
 from verifier.invariants.question import Traffic
 from verifier.invariants.terms import EXPECTED, term
@@ -25,16 +28,30 @@ from verifier.invariants.traffic import client_ports, traffic
 from verifier.packet import PortRange
 
 DEEPEST = 32
-KINDS = ("never", "always", "some", "only")
+ISOLATED = "isolated"
+KINDS = ("never", "always", "some", "only", ISOLATED)
+WAYPOINT_FORMS = {"never": "unless through", "always": "through"}
+"""How the waypoints of a statement are written."""
 
 _GOES_ON = ["`and`", "`or`", "`,`"]
 
 
+_WAYPOINT_WORDS = ("unless", "through")
+
+
 class Body(NamedTuple):
-    """A statement without its keyword; `traffic` None: no `on`."""
+    """A statement without its keyword; `traffic` None: no `on`; `waypoint` None: no `through`."""
 
     source: Endpoint
     destination: Endpoint
+    traffic: Traffic | None
+    waypoint: Endpoint | None = None
+
+
+class Sets(NamedTuple):
+    """What follows `isolated`: at least two sets; `traffic` None: no `on`."""
+
+    sets: tuple[Endpoint, ...]
     traffic: Traffic | None
 
 
@@ -46,15 +63,31 @@ def parse_expression(source: Source) -> Endpoint:
     return found
 
 
-def parse_body(source: Source) -> Body:
-    """`A -> B on T` or `A -> B`."""
-    return _Parser(source).body()
+def parse_body(source: Source, kind: str) -> Body:
+    """`A -> B on T through C`, of which the last two may be missing; `kind` is the keyword."""
+    return _Parser(source).body(kind)
 
 
-def parse_one_line(source: Source) -> tuple[str, Body]:
-    """`never A -> B on T`: the keyword and the rest."""
+def parse_sets(source: Source) -> Sets:
+    """`A | B | C on T` or `A | B | C`."""
+    return _Parser(source).sets()
+
+
+def parse_one_line(source: Source) -> tuple[str, Body | Sets]:
+    """`never A -> B on T` or `isolated A | B on T`: the keyword and the rest."""
     parser = _Parser(source)
-    return parser.kind(), parser.body()
+    kind = parser.kind()
+    return kind, parser.sets() if kind == ISOLATED else parser.body(kind)
+
+
+def waypoint_mistake(kind: str, form: str) -> str | None:
+    """Why a statement of this kind does not take this form of waypoints; None iff it does."""
+    if WAYPOINT_FORMS.get(kind) == form:
+        return None
+    whose = next(one for one, own in WAYPOINT_FORMS.items() if own == form)
+    own = WAYPOINT_FORMS.get(kind)
+    rest = f"write `{own}` for `{kind}`" if own else f"`{kind}` takes no waypoints"
+    return f"`{form}` is for `{whose}`, {rest}"
 
 
 def parse_traffic(source: Source) -> Traffic:
@@ -88,7 +121,8 @@ class _Parser:
         """Take a token of this kind, or tell what could have stood here."""
         if self._next.kind is not kind:
             read = self._next
-            advice = nearest(read.text.lower(), ("and", "or", "on")) if read.text else ""
+            known = ("and", "or", "on", *_WAYPOINT_WORDS)
+            advice = nearest(read.text.lower(), known) if read.text else ""
             words = listed([*expected, *_GOES_ON])
             raise self._source.mistake(read.offset, f"expected {words}, read {read.shown}{advice}")
         return self._take()
@@ -99,21 +133,73 @@ class _Parser:
         if not token.is_word(*KINDS):
             raise self._source.mistake(
                 token.offset,
-                f"expected `never`, `always`, `some` or `only`, read {token.shown}"
+                f"expected {listed([f'`{kind}`' for kind in KINDS])}, read {token.shown}"
                 f"{nearest(token.text.lower(), KINDS)}",
             )
         return token.text
 
-    def body(self) -> Body:
-        """`A -> B [on T]` up to the end."""
+    def body(self, kind: str) -> Body:
+        """`A -> B [on T] [through C]` up to the end."""
         origin = self.expression()
         self.expect(Kind.ARROW, "`->`")
         target = self.expression()
-        if self._next.is_word("on"):
+        limit = self._limit(_WAYPOINT_WORDS)
+        waypoint = self._waypoint(kind)
+        if waypoint is None:
+            form = WAYPOINT_FORMS.get(kind)
+            self.expect(Kind.END, "`on`", *([f"`{form}`"] if form else []), "the end")
+        elif self._next.is_word("on"):
+            raise self._source.mistake(
+                self._next.offset, "`on` behind `through`, the traffic stands before it"
+            )
+        else:
+            self.expect(Kind.END, "the end")
+        return Body(origin, target, limit, waypoint)
+
+    def sets(self) -> Sets:
+        """`A | B [| C] [on T]` up to the end."""
+        found = [self.expression()]
+        if self._next.kind is not Kind.BAR:
+            advice = ", a `,` makes one set of several" if isinstance(found[0], Or) else ""
+            raise self._source.mistake(
+                self._next.offset, f"expected `|` and another set, read {self._next.shown}{advice}"
+            )
+        while self._next.kind is Kind.BAR:
             self._take()
-            return Body(origin, target, traffic(self._source, self._tokens[self._at :]))
-        self.expect(Kind.END, "`on`", "the end")
-        return Body(origin, target, None)
+            found.append(self.expression())
+        limit = self._limit(())
+        self.expect(Kind.END, "`|`", "`on`", "the end")
+        return Sets(tuple(found), limit)
+
+    def _limit(self, until: tuple[str, ...]) -> Traffic | None:
+        """`on T` if it stands here, up to the end or to a word of `until`."""
+        if not self._next.is_word("on"):
+            return None
+        self._take()
+        found = traffic(self._source, self._tokens[self._at :], until)
+        while not (self._next.kind is Kind.END or self._next.is_word(*until)):
+            self._take()
+        return found
+
+    def _waypoint(self, kind: str) -> Endpoint | None:
+        """`unless through C` or `through C` if it stands here."""
+        first = self._next
+        if not first.is_word(*_WAYPOINT_WORDS):
+            return None
+        form = "through"
+        if self._take().is_word("unless"):
+            form = "unless through"
+            if not self._next.is_word("through"):
+                read = self._next
+                advice = nearest(read.text.lower(), ("through",))
+                raise self._source.mistake(
+                    read.offset, f"expected `through` behind `unless`, read {read.shown}{advice}"
+                )
+            self._take()
+        mistake = waypoint_mistake(kind, form)
+        if mistake is not None:
+            raise self._source.mistake(first.offset, mistake)
+        return self.expression()
 
     def expression(self) -> Endpoint:
         """Unions with commas."""

@@ -7,39 +7,32 @@ there is nothing to ask, and that a pair of hosts has no address in common (clau
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from verifier.invariants.directory import Directory
-from verifier.invariants.endpoint import Endpoint, complement
-from verifier.invariants.invariant import Always, Invariant, Never, Only, Some
-from verifier.invariants.question import (
-    AddressPolicy,
-    EndpointSet,
-    Goal,
-    Names,
-    Question,
-    Traffic,
-    TrafficTerm,
+from verifier.invariants.endpoint import Endpoint, complement, endpoint_text, place_of, union
+from verifier.invariants.families import effective, pair_without_address
+from verifier.invariants.invariant import (
+    Always,
+    Invariant,
+    Isolated,
+    KindName,
+    Never,
+    Only,
+    Some,
 )
+from verifier.invariants.place import quoted
+from verifier.invariants.question import AddressPolicy, EndpointSet, Goal, Mode, Question
 from verifier.invariants.resolve import Resolver
 from verifier.invariants.role import Role
 from verifier.invariants.traffic import EVERYTHING
+from verifier.invariants.waypoint import waypoints
 from verifier.model import InternetGatewayTarget, LocalTarget, Network
-from verifier.packet import (
-    GLOBAL_UNICAST_IPV6,
-    PORT_PROTOCOLS,
-    AddressRange,
-    AddressSet,
-    Family,
-    PortRange,
-    Prefix,
-)
-from verifier.trace import INTERNET, InstanceStates
+from verifier.packet import AddressRange, AddressSet, Prefix
+from verifier.trace import InstanceStates
 
-OUTSIDE = "hosts outside"
-_GLOBAL = AddressSet.of(GLOBAL_UNICAST_IPV6)
 NAT64 = Prefix.parse("64:ff9b::/96")
 
 
@@ -48,25 +41,42 @@ class Asking:
     """A question, and what is known before it is asked.
 
     `vacuous` says why there is nothing to ask, None iff there is a pair of hosts and a packet.
-    `hollow` says why a proof would say nothing (an `only` whose source is empty): it is then
-    VACUOUS. `wanting` names a pair of hosts without a common address (`always` alone). `warnings`
-    are remarks on empty members of unions.
+    `hollow` says why a proof would say nothing (an `only` whose source is empty, an `isolated` with
+    an empty set): it is then VACUOUS. `wanting` names a pair of hosts without a common address
+    (`always` alone). `unknown` are waypoints of a kind that is not modelled: they are not avoided,
+    and what is refuted for that is not known. `warnings` are remarks on empty members of unions.
+
+    With `parts` the invariant holds iff all of them do: `always ... through` is an `always` and a
+    `never`, `isolated` is a `never` from each of its sets. `question` then says who takes part in
+    any of them. `part` is how a reason calls one (the waypoints, or its sources).
     """
 
+    kind: KindName
     question: Question
     vacuous: str | None = None
     hollow: str | None = None
     wanting: tuple[str, str] | None = None
+    unknown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    parts: tuple[Asking, ...] = ()
+    part: str = ""
 
 
 def asking(invariant: Invariant, directory: Directory) -> Asking:
     """Build the question; SpecError for an id or name that does not exist."""
     match invariant:
-        case Never() | Some() | Always():
+        case Never():
+            return _never(invariant, directory)
+        case Some():
             return _between(invariant, directory)
+        case Always(waypoint=None):
+            return _between(invariant, directory)
+        case Always():
+            return _through(invariant, directory)
         case Only():
             return _only(invariant, directory)
+        case Isolated():
+            return _isolated(invariant, directory)
         case _:
             assert_never(invariant)
 
@@ -89,11 +99,107 @@ def _between(invariant: Never | Some | Always, directory: Directory) -> Asking:
     )
     always = isinstance(invariant, Always)
     return Asking(
+        kind=invariant.kind,
         question=question,
         vacuous=nothing_to_ask(question),
         wanting=pair_without_address(question, directory) if always else None,
         warnings=_warnings((sender, invariant.source), (receiver, invariant.destination)),
     )
+
+
+def _never(invariant: Never, directory: Directory) -> Asking:
+    """Nothing is delivered; behind `unless through`, nothing that avoids the waypoints (ASK-9)."""
+    found = _between(invariant, directory)
+    if invariant.waypoint is None:
+        return found
+    passed = waypoints(invariant.waypoint, directory)
+    return replace(
+        found,
+        question=replace(found.question, avoiding=passed.ids),
+        unknown=passed.unknown,
+        warnings=(*found.warnings, *passed.warnings),
+        part=endpoint_text(invariant.waypoint),
+    )
+
+
+def _through(invariant: Always, directory: Directory) -> Asking:
+    """Every connection works, and nothing is delivered that avoids the waypoints (ASK-9)."""
+    works = _between(replace(invariant, waypoint=None), directory)
+    round_it = Never(
+        id=invariant.id,
+        source=invariant.source,
+        destination=invariant.destination,
+        waypoint=invariant.waypoint,
+        traffic=invariant.traffic,
+        mode=Mode.PACKET,
+        spoofed=invariant.spoofed,
+    )
+    strays = _never(round_it, directory)
+    return replace(
+        works,
+        vacuous=None,
+        wanting=None,
+        parts=(works, strays),
+        warnings=tuple(dict.fromkeys((*works.warnings, *strays.warnings))),
+    )
+
+
+def _isolated(invariant: Isolated, directory: Directory) -> Asking:
+    """From each set, nothing is delivered to any other one."""
+    sets = invariant.sets
+    parts = []
+    for at, one in enumerate(sets):
+        others = union([other for number, other in enumerate(sets) if number != at])
+        asked = _between(_sent(invariant, one, others), directory)
+        parts.append(replace(asked, part=endpoint_text(one)))
+    everybody = union(list(sets))
+    whole = _between(_sent(invariant, everybody, everybody), directory)
+    empty = [one for one in sets if _is_nobody(one, directory)]
+    said = ", ".join(quoted(endpoint_text(one)) for one in empty)
+    hollow = f"{said} {'names' if len(empty) == 1 else 'name'} nobody" if empty else None
+    vacuous = [part.vacuous for part in parts if part.vacuous is not None]
+    return Asking(
+        kind=invariant.kind,
+        question=whole.question,
+        vacuous=(hollow or vacuous[0]) if len(vacuous) == len(parts) else None,
+        hollow=hollow,
+        warnings=tuple(dict.fromkeys((*whole.warnings, *_pointless(invariant, directory)))),
+        parts=tuple(parts),
+    )
+
+
+def _sent(invariant: Isolated, source: Endpoint, destination: Endpoint) -> Never:
+    return Never(
+        id=invariant.id,
+        source=source,
+        destination=destination,
+        traffic=invariant.traffic,
+        mode=invariant.mode,
+        spoofed=invariant.spoofed,
+    )
+
+
+def _is_nobody(expression: Endpoint, directory: Directory) -> bool:
+    """True iff nobody of it can be a source or a destination, and all of it is modelled."""
+    policy = AddressPolicy.EVERY
+    found = [Resolver(directory, role, policy, True).resolve(expression) for role in Role]
+    return not any(hosts or hosts.unknown for hosts in found)
+
+
+def _pointless(invariant: Isolated, directory: Directory) -> Iterator[str]:
+    """A remark for each two sets between which no packet is asked for."""
+    sets = [one for one in invariant.sets if not _is_nobody(one, directory)]
+    for at, one in enumerate(sets):
+        for other in sets[at + 1 :]:
+            forth, back = (
+                nothing_to_ask(_between(_sent(invariant, *pair), directory).question)
+                for pair in ((one, other), (other, one))
+            )
+            if forth is not None and back is not None:
+                yield (
+                    f"{place_of(one)}: nothing is asked between {quoted(endpoint_text(one))} and "
+                    f"{quoted(endpoint_text(other))}: {forth}"
+                )
 
 
 def _only(invariant: Only, directory: Directory) -> Asking:
@@ -116,6 +222,7 @@ def _only(invariant: Only, directory: Directory) -> Asking:
         excluded=(sources, invariant.traffic),
     )
     return Asking(
+        kind=invariant.kind,
         question=question,
         vacuous=nothing_to_ask(question),
         hollow=None if sources else "the source names nobody",
@@ -185,99 +292,3 @@ def nothing_to_ask(question: Question) -> str | None:
     if not effective(question.traffic, question.client_ports):
         return "no packet of the traffic comes from a client port"
     return None
-
-
-def effective(traffic: Traffic, client_ports: Iterable[PortRange]) -> Traffic:
-    """The terms that a packet from one of these ports can be of."""
-    ports = tuple(client_ports)
-    return tuple(term for term in traffic if _meets(term, ports))
-
-
-def _meets(term: TrafficTerm, client_ports: tuple[PortRange, ...]) -> bool:
-    if term.protocol not in PORT_PROTOCOLS:
-        return True
-    limit = term.source_ports
-    return any(ports.first <= limit.last and limit.first <= ports.last for ports in client_ports)
-
-
-# --- clause ASK-6 ---
-
-Families = frozenset[Family]
-
-
-def pair_without_address(question: Question, directory: Directory) -> tuple[str, str] | None:
-    """A source and a destination without allowed addresses in a family that the source has and
-    the traffic covers; None iff there is no such pair (clause ASK-6).
-
-    Hosts outside count together: those of the internet have the families of all their addresses,
-    and so have the others. An interface that lacks one of them wants nothing. Interfaces that
-    offer the same families are looked at once.
-    """
-    covered: set[Family] = set()
-    for term in effective(question.traffic, question.client_ports):
-        covered |= term.families
-    destinations = _offers(question.destinations, directory)
-    beyond = _outside_families(question.destinations, covered)
-    for (own, _), senders in _offers(question.sources, directory, Role.SOURCE).items():
-        if question.destinations.outside and not own & beyond & covered:
-            return senders[0], OUTSIDE
-        for (inside, _), receivers in destinations.items():
-            pair = _different(senders, receivers)
-            if pair is not None and not own & inside & covered:
-                return pair
-    return _outside_without_address(question, directory, destinations, frozenset(covered))
-
-
-Offers = dict[tuple[Families, Families], list[str]]
-
-
-def _outside_without_address(
-    question: Question, directory: Directory, destinations: Offers, covered: Families
-) -> tuple[str, str] | None:
-    addresses = AddressSet.of(*question.sources.outside.values())
-    internet = addresses & directory.internet
-    groups = ((INTERNET, internet, 1), (OUTSIDE, addresses - internet, 0))
-    for name, hosts, offer in groups:
-        for offers, receivers in destinations.items():
-            if hosts and not hosts.families() & offers[offer] & covered:
-                return name, receivers[0]
-    return None
-
-
-def _different(senders: list[str], receivers: list[str]) -> tuple[str, str] | None:
-    pairs = ((one, other) for one in senders for other in receivers if one != other)
-    return next(pairs, None)
-
-
-def _outside_families(endpoints: EndpointSet, covered: set[Family]) -> Families:
-    return AddressSet.of(*endpoints.outside.values()).families() & covered
-
-
-def _offers(endpoints: EndpointSet, directory: Directory, role: Role = Role.DESTINATION) -> Offers:
-    """By the families that they offer to hosts inside and to hosts of the internet, the first two
-    interfaces of the set.
-    """
-    found: Offers = {}
-    for id_, names in endpoints.interfaces.items():
-        members = found.setdefault(_families(id_, names, directory, role), [])
-        if len(members) < 2:
-            members.append(id_)
-    return found
-
-
-def _families(
-    id_: str, names: Names, directory: Directory, role: Role
-) -> tuple[Families, Families]:
-    """What the interface offers to hosts inside, and as a destination to the internet (ASK-2)."""
-    interface = directory.network.interfaces[id_]
-    private = AddressSet.of(*(own.address for own in interface.ipv4), *interface.delegated)
-    inside = set(names.named.families())
-    internet = set(((names.named - private).only(4) | (names.named & _GLOBAL)).families())
-    if names.default:
-        first = [own for own in interface.ipv4 if own.primary]
-        inside.update(own.address.family for own in first)
-        inside.update(own.family for own in interface.ipv6)
-        if role is Role.DESTINATION:
-            internet.update(own.public.family for own in first if own.public is not None)
-            internet.update(own.family for own in interface.ipv6 if own in _GLOBAL)
-    return frozenset(inside), frozenset(internet)

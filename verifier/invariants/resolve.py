@@ -176,14 +176,20 @@ class Resolver:
         found: dict[str | None, AddressSet] = {None: directory.outside}
         for door, addresses in hosts.outside.items():
             found = {None: directory.outside - addresses}
-            others = () if door is None else directory.other_doors
-            if self._role is Role.SOURCE:
-                # An internet address comes in by an internet gateway alone (ASK-4).
-                others = ()
-            if door not in (None, INTERNET):
-                others = (*others, *(other for other in directory.gateways if other != door))
-            found |= dict.fromkeys(others, addresses)
+            found |= dict.fromkeys(self._doors_besides(door), addresses)
         return {door: addresses for door, addresses in found.items() if addresses}
+
+    def _doors_besides(self, door: str | None) -> Iterator[str]:
+        """By which other doors the addresses of a term with this door come or go."""
+        gateways, others = self._directory.gateways, self._directory.other_doors
+        if door is None:
+            return
+        of_the_internet = door == INTERNET or door in gateways
+        if door != INTERNET and (of_the_internet or self._role is Role.DESTINATION):
+            yield from (other for other in gateways if other != door)
+        # An internet address comes in by an internet gateway alone, and no other does (ASK-4).
+        if self._role is Role.DESTINATION or not of_the_internet:
+            yield from (other for other in others if other != door)
 
     # --- what is not modelled ---
 
@@ -197,7 +203,8 @@ class Resolver:
             case Named(definition=Definition() as definition):
                 yield from self._names_unknown(definition)
             case LoadBalancer():
-                yield term_text(expression)
+                if self._lookup.is_unknown_balancer(expression):
+                    yield term_text(expression)
             case ById(kind, id_):
                 if self._lookup.is_unknown(kind, id_):
                     yield id_

@@ -25,7 +25,15 @@ _MEANINGS = {
     "connection works",
     "some": "for at least one source, destination and packet of T the connection works",
     "only": "whatever is delivered to B from outside B comes from A and is in T",
+    "isolated": "no packet of T is delivered from one of the sets to another one",
 }
+_FORMS = {
+    "never": "A -> B on T [unless through C]",
+    "always": "A -> B on T [through C]",
+    "isolated": "A | B | C on T, or a list of sets",
+}
+_WITH_RELAYS = ("never", "isolated", "always")
+"""Kinds that may follow relays (`always` with `through` alone)."""
 
 
 def spec_schema() -> Schema:
@@ -42,7 +50,7 @@ def spec_schema() -> Schema:
             "additionalProperties": _one_or_many({"type": "string"}, "an endpoint expression"),
         },
         "client-ports": _ports("from which clients of every `always` of this file send"),
-        "relays": _relays("what every `never` of this file does at load balancers"),
+        "relays": _relays("whether invariants of this file follow what load balancers pass on"),
         "invariants": {
             "type": ["array", "null"],
             "items": {"$ref": "#/$defs/invariant"},
@@ -64,10 +72,19 @@ def spec_schema() -> Schema:
 def _invariant() -> Schema:
     scalar = ["string", "number", "boolean"]
     keys: dict[str, Schema] = {
-        kind: {"type": "string", "description": f"A -> B on T: {meaning}"}
+        kind: {
+            "type": "string",
+            "description": f"{_FORMS.get(kind, 'A -> B on T')}: {meaning}",
+        }
         for kind, meaning in _MEANINGS.items()
     }
+    keys["isolated"] = _one_or_many(
+        {"type": "string"}, str(keys["isolated"]["description"]), least=2
+    )
+    expression: Schema = {"type": "string"}
     keys |= {
+        "through": _one_or_many(expression, "what every packet of `always` must pass"),
+        "unless-through": _one_or_many(expression, "what packets of `never` may pass"),
         "id": {
             "type": scalar,
             "pattern": r"^[^\s./\\][^/\\]*$",
@@ -80,8 +97,8 @@ def _invariant() -> Schema:
         "controls": _one_or_many({"type": scalar}, "names of controls", may_be_empty=True),
         "mode": {
             "enum": list(map(str, Mode)),
-            "description": "whether the reply counts; `packet` for never and only, "
-            "`connection` for always and some, if left out",
+            "description": "whether the reply counts; `connection` for always and some, "
+            "`packet` for all others, if left out",
         },
         "client-ports": _ports("from which the clients of `always` send"),
         "allow-empty": _truth("an empty set is intended"),
@@ -95,15 +112,19 @@ def _invariant() -> Schema:
         "oneOf": [{"required": [kind]} for kind in KINDS],
         "dependentSchemas": {
             "client-ports": {"required": ["always"]},
-            "relays": {"required": ["never"]},
+            "relays": {"anyOf": [{"required": [kind]} for kind in _WITH_RELAYS]},
+            "through": {"required": ["always"]},
+            "unless-through": {"required": ["never"]},
         },
     }
 
 
-def _one_or_many(item: Schema, description: str, may_be_empty: bool = False) -> Schema:
+def _one_or_many(
+    item: Schema, description: str, may_be_empty: bool = False, least: int = 1
+) -> Schema:
     many: Schema = {"type": "array", "items": item}
     if not may_be_empty:
-        many["minItems"] = 1
+        many["minItems"] = least
     alternatives = [item, many, {"type": "null"}] if may_be_empty else [item, many]
     return {"description": description, "anyOf": alternatives}
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Required, TypedDict, TypeVar
 
 from verifier.errors import SpecError
 from verifier.invariants.document import Entries, Node, Scalar, Sequence, decoded, read_document
@@ -19,6 +19,7 @@ from verifier.invariants.invariant import (
     CLASSES,
     CLIENT_PORTS,
     Invariant,
+    Isolated,
     Severity,
     default_mode,
     derived_id,
@@ -26,13 +27,18 @@ from verifier.invariants.invariant import (
 )
 from verifier.invariants.link import Linker, bound
 from verifier.invariants.parse import (
+    ISOLATED,
     KINDS,
+    WAYPOINT_FORMS,
     Body,
+    Sets,
     parse_body,
     parse_client_ports,
     parse_expression,
     parse_one_line,
+    parse_sets,
     parse_traffic,
+    waypoint_mistake,
 )
 from verifier.invariants.place import Source, listed, nearest, quoted
 from verifier.invariants.question import Mode, Relays, Traffic
@@ -43,7 +49,8 @@ from verifier.packet import ALL_PORTS, PortRange
 VERSION = "1"
 FILE_KEYS = ("version", "endpoints", "client-ports", "relays", "invariants")
 INVARIANT_KEYS = (
-    "id", *KINDS, "traffic", "severity", "why", "controls", "mode", "client-ports",
+    "id", *KINDS, "traffic", "through", "unless-through", "severity", "why", "controls", "mode",
+    "client-ports",
     "allow-empty", "spoofed", "relays",
 )  # fmt: skip
 TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -104,18 +111,41 @@ def parse_statement(text: str) -> Invariant:
     """
     source = Source.command_line(text)
     kind, body = parse_one_line(source)
-    traffic = body.traffic or EVERYTHING
-    ports = CLIENT_PORTS if kind == "always" else (ALL_PORTS,)
     place = source.place(len(text) - len(text.lstrip()))
-    return CLASSES[kind](
-        id=derived_id(statement_text(kind, body.source, body.destination, traffic)),
-        source=body.source,
-        destination=body.destination,
-        traffic=traffic,
+    common = _Common(
+        id=derived_id(statement_text(kind, body)),
+        traffic=body.traffic or EVERYTHING,
         mode=default_mode(kind),
-        client_ports=ports,
+        client_ports=CLIENT_PORTS if kind == "always" else (ALL_PORTS,),
         line=place.line,
         column=place.column,
+    )
+    return _made(kind, body, common)
+
+
+class _Common(TypedDict, total=False):
+    """What invariants of all kinds have."""
+
+    id: Required[str]
+    traffic: Required[Traffic]
+    mode: Required[Mode]
+    client_ports: Required[tuple[PortRange, ...]]
+    severity: Severity
+    why: str | None
+    controls: tuple[str, ...]
+    allow_empty: bool
+    spoofed: bool
+    relays: Relays
+    file: str
+    line: Required[int]
+    column: Required[int]
+
+
+def _made(kind: str, body: Body | Sets, common: _Common) -> Invariant:
+    if isinstance(body, Sets):
+        return Isolated(sets=body.sets, **common)
+    return CLASSES[kind](
+        source=body.source, destination=body.destination, waypoint=body.waypoint, **common
     )
 
 
@@ -160,18 +190,20 @@ def _invariant(
     file_relays: Relays,
     file: str,
 ) -> Invariant:
-    kind, statement = _statement(keys)
-    body = parse_body(statement.source)
-    traffic = _traffic(keys, body)
-    origin, target = bound(body.source, linker.find), bound(body.destination, linker.find)
-    text = statement_text(kind, origin, target, traffic)
+    kind, node = _statement(keys)
+    if kind == ISOLATED:
+        _waypoint(keys, kind, None)
+        sets = _sets(node)
+        bound_sets = tuple(bound(one, linker.find) for one in sets.sets)
+        body: Body | Sets = Sets(bound_sets, _traffic(keys, sets.traffic))
+    else:
+        body = _body(keys, kind, node, linker)
+    text = statement_text(kind, body)
     key = min((key for key, _ in keys.values()), key=lambda key: key.source.place())
     place = key.source.place()
-    return CLASSES[kind](
+    common = _Common(
         id=_id(keys["id"][1]) if "id" in keys else derived_id(text),
-        source=origin,
-        destination=target,
-        traffic=traffic,
+        traffic=body.traffic or EVERYTHING,
         mode=_choice(keys, "mode", {str(mode): mode for mode in Mode}, default_mode(kind)),
         severity=_choice(keys, "severity", {str(one): one for one in Severity}, Severity.HIGH),
         why=_text(keys["why"][1], "a sentence").text if "why" in keys else None,
@@ -179,14 +211,51 @@ def _invariant(
         client_ports=_ports(keys, kind, file_ports),
         allow_empty=_choice(keys, "allow-empty", TRUTH, False),
         spoofed=_choice(keys, "spoofed", TRUTH, False),
-        relays=_relays(keys, kind, file_relays),
+        relays=_relays(keys, kind, body, file_relays),
         file=file,
         line=place.line,
         column=place.column,
     )
+    return _made(kind, body, common)
 
 
-def _statement(keys: Keys) -> tuple[str, Scalar]:
+def _body(keys: Keys, kind: str, node: Node, linker: Linker) -> Body:
+    statement = _text(node, "a statement, such as `internet -> any on tcp/22`")
+    body = parse_body(statement.source, kind)
+    waypoint = _waypoint(keys, kind, body.waypoint)
+    return Body(
+        bound(body.source, linker.find),
+        bound(body.destination, linker.find),
+        _traffic(keys, body.traffic),
+        None if waypoint is None else bound(waypoint, linker.find),
+    )
+
+
+def _sets(node: Node) -> Sets:
+    if isinstance(node, Sequence):
+        sets = tuple(_each(node, "an endpoint expression", parse_expression))
+        if len(sets) < 2:
+            raise SpecError(node.place, "expected at least two sets, read a list of one")
+        return Sets(sets, None)
+    return parse_sets(_text(node, "a list of sets, or `A | B`").source)
+
+
+def _waypoint(keys: Keys, kind: str, found: Endpoint | None) -> Endpoint | None:
+    for form in WAYPOINT_FORMS.values():
+        key = form.replace(" ", "-")
+        if key not in keys:
+            continue
+        place, node = keys[key][0].place, keys[key][1]
+        mistake = waypoint_mistake(kind, form)
+        if mistake is not None:
+            raise SpecError(place, mistake.replace("unless through", "unless-through"))
+        if found is not None:
+            raise SpecError(place, f"`{key}` stands in the statement, too, leave one of them out")
+        found = union(_each(node, "waypoints, such as `nat-...`", parse_expression))
+    return found
+
+
+def _statement(keys: Keys) -> tuple[str, Node]:
     given = [kind for kind in KINDS if kind in keys]
     if len(given) > 1:
         place = keys[given[1]][0].place
@@ -194,16 +263,17 @@ def _statement(keys: Keys) -> tuple[str, Scalar]:
     if not given:
         first = min(key.source.place() for key, _ in keys.values())
         raise SpecError(
-            str(first), "expected `never`, `always`, `some` or `only` with a statement, found none"
+            str(first),
+            f"expected {listed([f'`{kind}`' for kind in KINDS])} with a statement, found none",
         )
-    return given[0], _text(keys[given[0]][1], "a statement, such as `internet -> any on tcp/22`")
+    return given[0], keys[given[0]][1]
 
 
-def _traffic(keys: Keys, body: Body) -> Traffic:
+def _traffic(keys: Keys, written: Traffic | None) -> Traffic:
     if "traffic" not in keys:
-        return body.traffic or EVERYTHING
+        return written or EVERYTHING
     key, node = keys["traffic"]
-    if body.traffic is not None:
+    if written is not None:
         raise SpecError(key.place, "`traffic` and `on` in one invariant, leave one of them out")
     terms = _each(node, "traffic, such as `tcp/22`", parse_traffic)
     return tuple(dict.fromkeys(term for part in terms for term in part))
@@ -220,12 +290,13 @@ def _ports(keys: Keys, kind: str, file_ports: tuple[PortRange, ...]) -> tuple[Po
     return _client_ports(node)
 
 
-def _relays(keys: Keys, kind: str, of_the_file: Relays) -> Relays:
-    if kind == "never":
+def _relays(keys: Keys, kind: str, body: Body | Sets, of_the_file: Relays) -> Relays:
+    if kind in ("never", ISOLATED) or (isinstance(body, Body) and body.waypoint is not None):
         return _choice(keys, "relays", RELAYS, of_the_file)
     if "relays" in keys:
         raise SpecError(
-            keys["relays"][0].place, f"`relays` is for `never`, `{kind}` does not follow relays"
+            keys["relays"][0].place,
+            f"`relays` is for `never`, `isolated` and `through`, `{kind}` does not follow relays",
         )
     return Relays.FOLLOW
 

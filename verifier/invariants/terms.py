@@ -20,6 +20,7 @@ from verifier.invariants.endpoint import (
     LoadBalancer,
     Named,
     NameGlob,
+    OfType,
     Region,
     Resource,
     Scope,
@@ -40,7 +41,7 @@ _FOREIGN_ID = re.compile(r"[a-z]+(-[a-z]+)*-[0-9a-f]{8}([0-9a-f]{9})?")
 _ADDRESS = re.compile(r"[0-9.]+(/.*)?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(/.*)?", re.ASCII)
 _LOAD_BALANCER = re.compile(r"[^:]*:elasticloadbalancing:.*:loadbalancer/.+", re.DOTALL)
 _FORMS = ("internet", "any", "tag:", "name:", "sg:", "subnet:", "vpc:", "subnet:tag:", "vpc:tag:",
-          "account:", "region:", "az:", "lb:")  # fmt: skip
+          "account:", "region:", "az:", "type:", "lb:")  # fmt: skip
 EXPECTED = "expected `internet`, `any`, a name, an id, `tag:KEY=VALUE`, `name:NAME` or a CIDR"
 
 
@@ -87,7 +88,8 @@ def _plain(source: Source, token: Token) -> Term:
         )
     if text not in RESERVED and NAME.fullmatch(text):
         return Named(text, at)
-    advice = ", put blanks around `->`" if "->" in text else nearest(text, _FORMS)
+    glued = next((mark for mark in ("->", "|") if mark in text), None)
+    advice = f", put blanks around `{glued}`" if glued else nearest(text, _FORMS)
     raise source.mistake(token.offset, f"{EXPECTED}, read {token.shown}{advice}")
 
 
@@ -177,6 +179,10 @@ def _zone(source: Source, token: Token, rest: Characters) -> Term:
     return Zone(value, source.place(token.offset))
 
 
+def _of_type(source: Source, token: Token, rest: Characters) -> Term:
+    return OfType(_glob(source, token, rest), source.place(token.offset))
+
+
 def _load_balancer(source: Source, token: Token, rest: Characters) -> Term:
     return LoadBalancer(_glob(source, token, rest), False, source.place(token.offset))
 
@@ -198,6 +204,7 @@ _FORM_READERS: dict[str, Callable[[Source, Token, Characters], Term]] = {
     "account": _account,
     "region": _region,
     "az": _zone,
+    "type": _of_type,
     "lb": _load_balancer,
     "arn": _arn,
 }

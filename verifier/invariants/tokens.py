@@ -25,6 +25,7 @@ class Kind(StrEnum):
     OPEN = "("
     CLOSE = ")"
     ARROW = "->"
+    BAR = "|"
     END = "end"
 
 
@@ -62,6 +63,8 @@ class Token:
 
 
 _SINGLE = {",": Kind.COMMA, "(": Kind.OPEN, ")": Kind.CLOSE}
+_ALONE = {"->": Kind.ARROW, "|": Kind.BAR}
+"""What is no word if it stands between blanks."""
 
 
 def tokens(source: Source) -> list[Token]:
@@ -125,5 +128,4 @@ def _word(source: Source, start: int) -> Token:
             opened, "a double quote without its end (in YAML, ` #` and `: ` end unquoted text)"
         )
     written = text[start:at]
-    kind = Kind.ARROW if written == "->" else Kind.WORD
-    return Token(kind, written, start, tuple(characters))
+    return Token(_ALONE.get(written, Kind.WORD), written, start, tuple(characters))

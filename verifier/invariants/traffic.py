@@ -36,8 +36,10 @@ _OWN_FAMILY: dict[str, Family] = {"icmp": 4, "icmp6": 6}
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,4}", re.ASCII)
 
 
-def traffic(source: Source, tokens: list[Token]) -> Traffic:
-    """Terms with commas between them, up to the END that the tokens close with."""
+def traffic(source: Source, tokens: list[Token], until: tuple[str, ...] = ()) -> Traffic:
+    """Terms with commas between them, up to the END that the tokens close with, or to the first
+    word of `until`, which stands nowhere within traffic.
+    """
     terms: list[TrafficTerm] = []
     rest = iter(tokens)
     token = next(rest)
@@ -48,11 +50,13 @@ def traffic(source: Source, tokens: list[Token]) -> Traffic:
             found = _limited(source, found, token, next(rest))
             token = next(rest)
         terms.append(found)
-        if token.kind is Kind.END:
+        if token.kind is Kind.END or token.is_word(*until):
             return tuple(dict.fromkeys(terms))
         if token.kind is not Kind.COMMA:
+            advice = nearest(token.text, until) if token.text else ""
             raise source.mistake(
-                token.offset, f"expected `,`, `from` or the end of the traffic, read {token.shown}"
+                token.offset,
+                f"expected `,`, `from` or the end of the traffic, read {token.shown}{advice}",
             )
         token = next(rest)
 

@@ -38,7 +38,8 @@ class NetworkInterface:
 
     `groups` are ids, resolved or not. `delegated` are prefixes all of whose addresses it owns.
     `attached` is false iff AWS says that it is not attached to anything. `type_name` is the
-    input's word for `kind`. With `gap` set, its filter is not understood (GAP-5).
+    input's word for `kind`, and `owner` the service whose interface it is, where that is certain
+    (`rds`, `ecs`, `load_balancer`, ...). With `gap` set, its filter is not understood (GAP-5).
     """
 
     id: str
@@ -46,6 +47,7 @@ class NetworkInterface:
     subnet_id: str
     kind: InterfaceKind = InterfaceKind.ORDINARY
     type_name: str = "interface"
+    owner: str | None = None
     groups: tuple[str, ...] = ()
     ipv4: tuple[InterfaceAddress, ...] = ()
     ipv6: tuple[Address, ...] = ()

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from verifier.evaluate import prepare
-from verifier.invariants import Asking, Directory, Invariant, asking
+from verifier.invariants import Directory, Invariant, asking
 from verifier.model import Network
 from verifier.topology import Index as Topology
 from verifier.verdict import Result
 from verifier.verify.admits import space_of
-from verifier.verify.decide import Asked
+from verifier.verify.asked import asked_for
 from verifier.verify.members import member_list
 from verifier.verify.options import Options
 from verifier.verify.search import Ground
@@ -53,7 +53,7 @@ def check(
     ground = Ground(network, prepare(network), Topology(network), space_of(network))
     results: dict[int, Result] = {}
     tasks = [
-        Task(position, invariant.id, _asked(invariant, built))
+        Task(position, invariant.id, asked_for(invariant, built))
         for position, (invariant, built) in enumerate(zip(invariants, asked, strict=True))
     ]
 
@@ -72,16 +72,4 @@ def check(
     return tuple(
         Checked(invariant, results[position], built.warnings)
         for position, (invariant, built) in enumerate(zip(invariants, asked, strict=True))
-    )
-
-
-def _asked(invariant: Invariant, built: Asking) -> Asked:
-    return Asked(
-        kind=invariant.kind,
-        question=built.question,
-        vacuous=built.vacuous,
-        hollow=built.hollow,
-        allow_empty=invariant.allow_empty,
-        wanting=built.wanting,
-        relays=invariant.relays,
     )

@@ -1,4 +1,4 @@
-"""Which probes a question speaks of (clauses ASK-1 to ASK-4), decided for one concrete probe.
+"""Which probes a question speaks of (ASK-1 to ASK-4, ASK-7, ASK-9), for one concrete probe.
 
 Law: a counterexample counts only if this module admits it, so that a mistake in how the encoder
 restricts a question cannot become a wrong REFUTED. Written apart from the encoder and from
@@ -60,6 +60,8 @@ def admits(network: Network, space: Space, question: Question, probe: Probe) -> 
     """True iff the question speaks of this probe; says nothing about what becomes of it."""
     packet, destination = probe.packet, probe.destination
     if destination is None or probe.states != question.states:
+        return False
+    if probe.avoiding != question.avoiding:
         return False
     if not _different(probe.source, destination):
         return False

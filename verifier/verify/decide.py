@@ -8,55 +8,47 @@ here is an answer of the solver turned into a verdict.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import count
 from time import monotonic
-from typing import Final, Literal
+from typing import Final
 
 from verifier.certify import OverBudget
 from verifier.certify import decide as enumerate_all
+from verifier.invariants.invariant import KindName
 from verifier.invariants.question import Goal, Question, Relays
 from verifier.model import Gap
 from verifier.solve import GaveUp, Joint, Query
 from verifier.verdict import Counterexample, Evidence, Reason, Result, Verdict
+from verifier.verify.asked import Asked
 from verifier.verify.neighbours import Neighbours
 from verifier.verify.options import Options
+from verifier.verify.parts import combined
 from verifier.verify.relayed import Relayed, relayed
 from verifier.verify.search import Found, Ground, Search, StoppedError, replay
 from verifier.verify.witness import presentable
 
-Kind = Literal["never", "always", "some", "only"]
 ROUNDS: Final = 12
 """How often gaps are closed one after the other to find those that matter."""
 LARGEST_ENUMERATED: Final = 200
 """Interfaces of the largest network for which it is worth cutting boxes at all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """An invariant turned into a question.
+class _Limits:
+    """What the parts of one invariant share: the deadline, and numbers for dumped queries."""
 
-    `vacuous` says why there is nothing to ask, None if there is; `hollow` why a proof would say
-    nothing (an `only` from nobody). `wanting` names a pair of hosts
-    without a common address (clause ASK-6, `always` alone). With `relays` STOP what load balancers
-    pass on is not looked for.
-    """
-
-    kind: Kind
-    question: Question
-    vacuous: str | None = None
-    hollow: str | None = None
-    allow_empty: bool = False
-    wanting: tuple[str, str] | None = None
-    relays: Relays = Relays.FOLLOW
+    def __init__(self, options: Options, name: str) -> None:
+        self.options, self.name = options, name
+        self.deadline = monotonic() + options.timeout
+        self.numbers = count(1)
 
 
 class _Case:
-    """One invariant under decision: opens searches and keeps the deadline."""
+    """One invariant, or one part of it, under decision: opens searches."""
 
-    def __init__(self, ground: Ground, asked: Asked, options: Options, name: str) -> None:
-        self.ground, self.asked, self.options, self.name = ground, asked, options, name
-        self.deadline = monotonic() + options.timeout
-        self.dumped = 0
+    def __init__(self, ground: Ground, asked: Asked, limits: _Limits) -> None:
+        self.ground, self.asked, self.options = ground, asked, limits.options
+        self.limits, self.deadline = limits, limits.deadline
         self.everything = frozenset(ground.network.gaps)
 
     def search(self, opened: frozenset[Gap], question: Question | None = None) -> Search:
@@ -67,8 +59,8 @@ class _Case:
     def dump(self, query: Query | Joint) -> None:
         """Write the query to a file of its own, if that is asked for."""
         if self.options.smt_directory is not None:
-            self.dumped += 1
-            path = self.options.smt_directory / f"{self.name}-{self.dumped}.smt2"
+            name = f"{self.limits.name}-{next(self.limits.numbers)}.smt2"
+            path = self.options.smt_directory / name
             path.write_text(query.smtlib(), encoding="utf-8")
 
     def first(self, opened: frozenset[Gap], question: Question | None = None) -> Found | None:
@@ -84,20 +76,42 @@ def _answer(search: Search) -> Found | None:
 
 def decide(ground: Ground, asked: Asked, options: Options, name: str) -> Result:
     """The verdict on one invariant; `name` is its id, used for dumped queries."""
+    return _decided(ground, asked, _Limits(options, name))
+
+
+def _decided(ground: Ground, asked: Asked, limits: _Limits) -> Result:
     named = (*asked.question.sources.unknown, *asked.question.destinations.unknown)
     if named:
         listed = ", ".join(f"`{term}`" for term in dict.fromkeys(named))
         return _unknown("endpoint-not-modelled", f"{listed} is of a kind that is not modelled")
     if asked.vacuous is not None:
         return _vacuous(asked, asked.vacuous)
-    case = _Case(ground, asked, options, name)
-    try:
-        result = _DECIDERS[asked.kind](case)
-    except StoppedError as stopped:
-        return _unknown("solver-gave-up", f"the solver gave up: {stopped.reason}")
+    if asked.parts:
+        results = [_decided(ground, part, limits) for part in asked.parts]
+        return _solid(asked, combined(asked, results, limits.options.max_counterexamples))
+    return _alone(_Case(ground, asked, limits))
+
+
+def _solid(asked: Asked, result: Result) -> Result:
+    """The same, but for a proof that says nothing."""
     if asked.hollow is not None and result.verdict is Verdict.PROVED and not asked.allow_empty:
         return _vacuous(asked, asked.hollow)
-    return _with_incomplete(case, result)
+    return result
+
+
+def _alone(case: _Case) -> Result:
+    """The verdict on what has no parts."""
+    try:
+        result = _DECIDERS[case.asked.kind](case)
+    except StoppedError as stopped:
+        return _unknown("solver-gave-up", f"the solver gave up: {stopped.reason}")
+    unknown = case.asked.unknown
+    if unknown and result.verdict is Verdict.REFUTED:
+        listed = ", ".join(f"`{waypoint}`" for waypoint in unknown)
+        text = f"{listed} is not modelled, and packets need not pass the other waypoints"
+        return _unknown("waypoint-not-modelled", text)
+    solid = _solid(case.asked, result)
+    return solid if solid.verdict is Verdict.VACUOUS else _with_incomplete(case, result)
 
 
 def _unknown(code: str, text: str, gaps: tuple[Gap, ...] = ()) -> Result:
@@ -206,7 +220,7 @@ def _some(case: _Case) -> Result:
     )
 
 
-_DECIDERS: Final[dict[Kind, Callable[[_Case], Result]]] = {
+_DECIDERS: Final[dict[KindName, Callable[[_Case], Result]]] = {
     "never": _safety,
     "only": _safety,
     "always": _always,

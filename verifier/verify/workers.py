@@ -22,7 +22,8 @@ from typing import Final
 
 from verifier.errors import DisagreementError, VerifierError
 from verifier.verdict import Reason, Result, Verdict
-from verifier.verify.decide import Asked, decide
+from verifier.verify.asked import Asked
+from verifier.verify.decide import decide
 from verifier.verify.options import Options
 from verifier.verify.search import Ground
 

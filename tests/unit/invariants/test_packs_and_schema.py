@@ -61,7 +61,7 @@ TEXTS = [
     ("version: 1\nclient-ports: [linux, 80]", True),
     ("version: 1\nrelays: stop\ninvariants: [{always: any -> any}]", True),
     ("version: 1\ninvariants: [{never: any -> any, relays: follow}]", True),
-    ("version: 1\ninvariants: [{always: any -> any, relays: stop}]", False),
+    ("version: 1\ninvariants: [{only: any -> any, relays: stop}]", False),
     ("version: 1\nrelays: maybe", False),
     ("version: 2", False),
     ("invariants: []", False),

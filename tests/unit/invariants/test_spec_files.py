@@ -142,7 +142,7 @@ MISTAKES = [
     ("version: 1\nendpoints:\n  a: any -> 2001:db8:: on", "f.yaml:3:22: mapping values are not a"),
     ("version: 1\ninvariants: x", "f.yaml:2:13: expected a list of invariants, each behind `- `"),
     ("version: 1\ninvariants: [x]", "expected an invariant, such as `never: A -> B`, read text"),
-    ("version: 1\ninvariants: [{id: a}]", "f.yaml:2:15: expected `never`, `always`, `some` or `on"),
+    ("version: 1\ninvariants: [{id: a}]", "f.yaml:2:15: expected `never`, `always`, `some`, `onl"),
     ("version: 1\ninvariants: [{never: any -> any, some: any -> any}]",
      "f.yaml:2:34: `never` and `some` in one invariant, write two"),
     ("version: 1\ninvariants: [{id: a, never: any -> any}, {id: a, never: any -> any}]",

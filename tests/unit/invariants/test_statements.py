@@ -135,10 +135,10 @@ def test_long_ids_stay_apart() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", r":1:1: expected `never`, `always`, `some` or `only`, read the end"),
+        ("", r":1:1: expected `never`, `always`, `some`, `only` or `isolated`, read the end"),
         ("Never a -> b", "did you mean `never`"),
         ("never a", r":1:8: expected `->`, `and`, `or` or `,`, read the end"),
-        ("never a -> b -> c", "expected `on`, the end, `and`"),
+        ("never a -> b -> c", "expected `on`, `unless through`, the end, `and`"),
         ("never a -> b on", "expected `all`"),
         ("never a -> on tcp", "read `on`"),
     ],

@@ -13,7 +13,8 @@ from verifier.topology import Index as Topology
 from verifier.verdict import Result
 from verifier.verify import Checked, Options, check
 from verifier.verify.admits import space_of
-from verifier.verify.decide import Asked, decide
+from verifier.verify.asked import Asked, asked_for
+from verifier.verify.decide import decide
 from verifier.verify.search import Ground
 
 LATER = monotonic() + 10_000
@@ -36,16 +37,7 @@ def ground_of(network: Network) -> Ground:
 
 
 def asked_of(network: Network, invariant: Invariant) -> Asked:
-    built = asking(invariant, Directory(network))
-    return Asked(
-        kind=invariant.kind,
-        question=built.question,
-        vacuous=built.vacuous,
-        hollow=built.hollow,
-        allow_empty=invariant.allow_empty,
-        wanting=built.wanting,
-        relays=invariant.relays,
-    )
+    return asked_for(invariant, asking(invariant, Directory(network)))
 
 
 def decided(network: Network, statement: str, options: Options | None = None) -> Result:

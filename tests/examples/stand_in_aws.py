@@ -22,9 +22,12 @@ def answer(service: str, operation: str, options: list[str]) -> str:
         return json.dumps({"PrefixLists": []}, indent=4)
     if operation == "get-managed-prefix-list-entries":
         operation = options[options.index("--prefix-list-id") + 1]
-    text = (snapshot / f"{operation}.json").read_text(encoding="utf-8")
+    path = snapshot / f"{operation}.json"
+    key = operation.removeprefix("describe-").title().replace("-", "")
+    text = path.read_text(encoding="utf-8") if path.exists() else json.dumps({key: []}, indent=4)
     if "--query" in options:
-        return "\t".join(each["PrefixListId"] for each in json.loads(text)["PrefixLists"])
+        listing, _, field = options[options.index("--query") + 1].partition("[].")
+        return "\t".join(each[field] for each in json.loads(text)[listing])
     return text
 
 

@@ -27,6 +27,11 @@ WORDS: Final = {
     "nat_gateways": "NAT gateway",
     "peerings": "peering connection",
     "prefix_lists": "prefix list",
+    "transit_gateways": "transit gateway",
+    "transit_gateway_attachments": "transit gateway attachment",
+    "transit_gateway_route_tables": "transit gateway route table",
+    "vpn_gateways": "virtual private gateway",
+    "egress_only_internet_gateways": "egress-only internet gateway",
 }
 """Kinds of resources in the order in which they are told."""
 

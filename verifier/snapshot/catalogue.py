@@ -52,11 +52,33 @@ COMMANDS: Final = (
         "aws ec2 describe-security-group-vpc-associations",
         "groups used in another VPC",
     ),
-    Command("VpnGateways", "aws ec2 describe-vpn-gateways", "doors to other networks"),
+    Command(
+        "EgressOnlyInternetGateways",
+        "aws ec2 describe-egress-only-internet-gateways",
+        "ways out for IPv6",
+    ),
+    Command("VpnGateways", "aws ec2 describe-vpn-gateways", "doors to sites"),
+    Command("VpnConnections", "aws ec2 describe-vpn-connections", "what sites have a way to"),
+    Command("TransitGateways", "aws ec2 describe-transit-gateways", "ways between VPCs and sites"),
     Command(
         "TransitGatewayAttachments",
         "aws ec2 describe-transit-gateway-attachments",
-        "doors to other networks",
+        "what hangs on a transit gateway, and its route table there",
+    ),
+    Command(
+        "TransitGatewayVpcAttachments",
+        "aws ec2 describe-transit-gateway-vpc-attachments",
+        "the subnets by which VPCs are attached",
+    ),
+    Command(
+        "TransitGatewayPeeringAttachments",
+        "aws ec2 describe-transit-gateway-peering-attachments",
+        "which transit gateways are joined",
+    ),
+    Command(
+        "TransitGatewayRouteTables",
+        "aws ec2 describe-transit-gateway-route-tables",
+        "which route tables a transit gateway has",
     ),
     Command("VpcEndpoints", "aws ec2 describe-vpc-endpoints", "what a route to one leads to"),
     Command(
@@ -72,6 +94,45 @@ ENTRIES_COMMAND: Final = Command(
     "the blocks of a prefix list",
 )
 """To be asked for each prefix list, whose id is its last word."""
+
+TABLE_COMMANDS: Final = (
+    Command(
+        "Routes",
+        "aws ec2 search-transit-gateway-routes --filters Name=type,Values=static,propagated"
+        " --transit-gateway-route-table-id",
+        "the routes of a transit gateway's table",
+    ),
+    Command(
+        "Associations",
+        "aws ec2 get-transit-gateway-route-table-associations --transit-gateway-route-table-id",
+        "what a transit gateway's table routes",
+    ),
+    Command(
+        "TransitGatewayRouteTablePropagations",
+        "aws ec2 get-transit-gateway-route-table-propagations --transit-gateway-route-table-id",
+        "what adds its routes to a transit gateway's table",
+    ),
+    Command(
+        "TransitGatewayPrefixListReferences",
+        "aws ec2 get-transit-gateway-prefix-list-references --transit-gateway-route-table-id",
+        "routes of a transit gateway's table by prefix list",
+    ),
+)
+"""To be asked for each route table of a transit gateway, whose id is the last word."""
+
+DIRECT_CONNECT_COMMANDS: Final = (
+    Command(
+        "virtualInterfaces",
+        "aws directconnect describe-virtual-interfaces",
+        "whether Direct Connect leads to a virtual private gateway",
+    ),
+    Command(
+        "directConnectGatewayAssociations",
+        "aws directconnect describe-direct-connect-gateway-associations --virtual-gateway-id",
+        "the same, by a Direct Connect gateway",
+    ),
+)
+"""To be asked where there are virtual private gateways; the second of each, by its id."""
 
 METADATA: Final = frozenset(
     {

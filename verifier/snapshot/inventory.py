@@ -8,8 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from verifier.model import Assumption, Gap, Network, NetworkInterface
-from verifier.snapshot.catalogue import COMMANDS, ENTRIES_COMMAND, Command
+from verifier.model import Assumption, AttachmentKind, Gap, Network, NetworkInterface
+from verifier.snapshot.catalogue import (
+    COMMANDS,
+    DIRECT_CONNECT_COMMANDS,
+    ENTRIES_COMMAND,
+    TABLE_COMMANDS,
+    Command,
+)
 from verifier.snapshot.reading import Scope, Snapshot
 from verifier.snapshot.resources import speaks_of
 
@@ -86,6 +92,11 @@ def _counts(network: Network) -> dict[str, int]:
         "nat_gateways": len(network.nat_gateways),
         "peerings": len(network.peerings),
         "prefix_lists": len(network.prefix_lists),
+        "transit_gateways": len(network.transit_gateways),
+        "transit_gateway_attachments": len(network.transit_attachments),
+        "transit_gateway_route_tables": len(network.transit_tables),
+        "vpn_gateways": len(network.vpn_gateways),
+        "egress_only_internet_gateways": len(network.egress_only_gateways),
     }
 
 
@@ -100,6 +111,15 @@ def _owned(network: Network) -> Iterator[tuple[str, str]]:
         ("network_acls", [one.vpc_id for one in network.network_acls.values()]),
         ("route_tables", [one.vpc_id for one in network.route_tables.values()]),
         ("nat_gateways", [one.vpc_id for one in network.nat_gateways.values()]),
+        (
+            "transit_gateway_attachments",
+            [one.vpc_id or "" for one in network.transit_attachments.values() if one.available],
+        ),
+        ("vpn_gateways", [one.vpc_id or "" for one in network.vpn_gateways.values()]),
+        (
+            "egress_only_internet_gateways",
+            [one.vpc_id or "" for one in network.egress_only_gateways.values()],
+        ),
         (
             "internet_gateways",
             [vpc for one in network.internet_gateways.values() for vpc in one.vpc_ids],
@@ -119,6 +139,9 @@ def _missing(snapshot: Snapshot, scope: Scope, empty: bool) -> tuple[Command, ..
             for key in (command.key, *_INSTEAD.get(command.key, ()))
         )
     ]
+    found = [one for one in found if one.key not in _ONLY_WITH or _wanted(one.key, snapshot)]
+    if not empty:
+        found += _missing_by_id(snapshot, scope)
     lists = [name for kind, name in snapshot.network.missing if kind == "prefix-list"]
     if not empty:
         found += [
@@ -129,10 +152,46 @@ def _missing(snapshot: Snapshot, scope: Scope, empty: bool) -> tuple[Command, ..
     return tuple(found)
 
 
-_INSTEAD: Final = {
-    "Reservations": ("Instances",),
-    "TransitGatewayAttachments": ("TransitGatewayVpcAttachments",),
-}
+_INSTEAD: Final = {"Reservations": ("Instances",)}
+_ONLY_WITH: Final = frozenset(
+    {
+        "EgressOnlyInternetGateways", "VpnConnections", "TransitGateways",
+        "TransitGatewayVpcAttachments", "TransitGatewayPeeringAttachments",
+        "TransitGatewayRouteTables",
+    }
+)  # fmt: skip
+"""Calls that are missed only where something in the snapshot depends on them."""
+
+
+def _wanted(key: str, snapshot: Snapshot) -> bool:
+    network = snapshot.network
+    missing = {kind for kind, _ in network.missing}
+    if key == "EgressOnlyInternetGateways":
+        return "egress-only-internet-gateway" in missing
+    if key == "VpnConnections":
+        return bool(network.vpn_gateways)
+    if key == "TransitGatewayPeeringAttachments":
+        kinds = {one.kind for one in network.transit_attachments.values()}
+        return AttachmentKind.PEERING in kinds
+    return bool(network.transit_attachments) or "transit-gateway" in missing
+
+
+def _missing_by_id(snapshot: Snapshot, scope: Scope) -> Iterator[Command]:
+    """The calls that are made for one table, or one gateway, each."""
+    network = snapshot.network
+    for table in network.transit_tables.values():
+        gateway = network.transit_gateways.get(table.transit_gateway_id)
+        own = gateway is None or (
+            gateway.account in (None, scope.account) and gateway.region in (None, scope.region)
+        )
+        if table.gap is not None and own:
+            for command in TABLE_COMMANDS:
+                yield Command(command.key, f"{command.text} {table.id}", command.why)
+    attached = [one for one in network.vpn_gateways.values() if one.vpc_id is not None]
+    for number, command in enumerate(DIRECT_CONNECT_COMMANDS):
+        if attached and not speaks_of(snapshot.keys, command.key, scope.account, scope.region):
+            for gateway_id in [f" {one.id}" for one in attached] if number else [""]:
+                yield Command(command.key, f"{command.text}{gateway_id}", command.why)
 
 
 def _names(network: Network) -> Iterator[Name]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.snapshot.documents import ACCOUNT, network_document, read, second_vpc
+from tests.unit.snapshot.documents import ACCOUNT, Document, network_document, read, second_vpc
+from tests.unit.snapshot.transit import attachment, transit_document
 from verifier.snapshot import Inventory, Scope, inventory, read_snapshot
 from verifier.snapshot.catalogue import COMMANDS
 from verifier.snapshot.inventory import quoted
@@ -77,7 +78,7 @@ def test_calls_are_missing_per_account_and_region(tmp_path: Path) -> None:
     there = json.loads(text.replace('-1"', '-8"').replace('-2"', '-9"'))
     del there["NetworkAcls"]
     for folder, document in (
-        (f"{ACCOUNT}/eu-west-1", here | {"Instances": [], "TransitGatewayVpcAttachments": []}),
+        (f"{ACCOUNT}/eu-west-1", here | {"Instances": [], "TransitGatewayAttachments": []}),
         ("222233334444/eu-west-1", there),
     ):
         (tmp_path / folder).mkdir(parents=True)
@@ -102,10 +103,58 @@ def test_entries_of_each_list_are_asked_for() -> None:
     )
 
 
+def missing(document: Document) -> list[str]:
+    return [one.text.removeprefix("aws ") for one in inventory(read(document)).scopes[0].missing]
+
+
+def test_what_a_transit_gateway_asks_for() -> None:
+    document = transit_document()
+    assert "transit_gateway_attachments" in inventory(read(document)).scopes[0].counts
+    assert [one for one in missing(document) if "transit" in one] == []
+    for key in ("TransitGateways", "TransitGatewayVpcAttachments", "Routes"):
+        del document[key]
+    document["TransitGatewayAttachments"].append(attachment("p", "peering", "tgw-2"))
+    assert [one for one in missing(document) if "transit" in one] == [
+        "ec2 describe-transit-gateways",
+        "ec2 describe-transit-gateway-vpc-attachments",
+        "ec2 describe-transit-gateway-peering-attachments",
+        "ec2 search-transit-gateway-routes --filters Name=type,Values=static,propagated"
+        " --transit-gateway-route-table-id tgw-rtb-1",
+        *(
+            f"ec2 get-transit-gateway-{what} --transit-gateway-route-table-id tgw-rtb-1"
+            for what in (
+                "route-table-associations", "route-table-propagations", "prefix-list-references",
+            )
+        ),
+    ]  # fmt: skip
+    document = transit_document()
+    document["TransitGateways"][0]["OwnerId"] = "222233334444"
+    document["AdditionalRoutesAvailable"] = True
+    assert [one for one in missing(document) if "search" in one] == []
+
+
+def test_what_a_private_gateway_asks_for() -> None:
+    document = network_document()
+    attachments = [{"VpcId": "vpc-1", "State": "attached"}]
+    document["VpnGateways"] = [
+        {"VpnGatewayId": "vgw-1", "State": "available", "VpcAttachments": attachments},
+        {"VpnGatewayId": "vgw-2", "State": "available", "VpcAttachments": []},
+    ]
+    wanted = [
+        "ec2 describe-vpn-connections",
+        "directconnect describe-virtual-interfaces",
+        "directconnect describe-direct-connect-gateway-associations --virtual-gateway-id vgw-1",
+    ]
+    assert [one for one in missing(document) if one in wanted or "direct" in one] == wanted
+    document |= {"VpnConnections": [], "virtualInterfaces": []}
+    document["directConnectGatewayAssociations"] = []
+    assert [one for one in missing(document) if one in wanted] == []
+
+
 def test_an_empty_network_lists_what_was_read() -> None:
     found = inventory(read({"Vpcs": []}))
     assert [(one.scope, one.counts) for one in found.scopes] == [(Scope(None, None), {})]
-    assert len(found.scopes[0].missing) == len(COMMANDS) - 1
+    assert len(found.scopes[0].missing) == len(COMMANDS) - 1 - 6  # asked for where needed
 
 
 def test_groups_without_a_vpc_belong_nowhere() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final, Required
 
@@ -128,6 +129,7 @@ WITHOUT_GROUPS: Final = frozenset(
 WITHOUT_IP: Final = "efa-only"
 """The type of interfaces that carry no IP traffic and have no address (ENI-4)."""
 FED_FROM_OUTSIDE: Final = frozenset({"global_accelerator_managed", "api_gateway_managed"})
+RESOURCE_GATEWAY: Final = re.compile(r"\brgw-[0-9a-z]+")
 CLIENT_VPN: Final = "ClientVPN Endpoint"
 
 PublicNames = Mapping[tuple[str, str], str]
@@ -275,17 +277,20 @@ def _delegated(wire: InterfaceWire, origin: Origin) -> tuple[Prefix, ...]:
 def relay_of(interface: NetworkInterface, ledger: Ledger) -> Relay | None:
     """The relay that the interface is (GAP-11), if it is one.
 
-    Load balancers are; accelerators, API gateways and client VPN endpoints are, and are fed from
-    outside by ways that the network does not show.
+    Load balancers are, and resource gateways, which send what endpoints elsewhere take in;
+    accelerators, API gateways and client VPN endpoints are, and are fed from outside by ways that
+    the network does not show.
     """
     kind, text = interface.kind, interface.description
     outside = interface.type_name in FED_FROM_OUTSIDE or text.startswith(CLIENT_VPN)
     network = kind is InterfaceKind.NETWORK_LOAD_BALANCER or text.startswith("ELB net/")
-    if kind is InterfaceKind.GATEWAY_LOAD_BALANCER or not (
-        outside or network or interface.type_name == "load_balancer" or text.startswith("ELB ")
-    ):
+    resource = RESOURCE_GATEWAY.search(text) is not None
+    balancer = network or interface.type_name == "load_balancer" or text.startswith("ELB ")
+    if kind is InterfaceKind.GATEWAY_LOAD_BALANCER or not (outside or balancer or resource):
         return None
     what = "passes on what comes to it from outside" if outside else "is a load balancer's"
+    if resource:
+        what = "is a resource gateway's"
     gap = ledger.gap(interface.id, "GAP-11", f"{what}, and where to is not followed")
     keeps = network or interface.type_name == "global_accelerator_managed"
     return Relay(interface.id, gap, keeps, outside)

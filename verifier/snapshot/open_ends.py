@@ -237,6 +237,10 @@ def _unlisted(resources: Resources, parts: Parts, ledger: Ledger) -> None:
             f"sessions that users open through {wire['InstanceConnectEndpointId']} are not followed"
             " beyond its own interface",
         )
+    for name in sorted(parts.endpoints.unread):
+        if parts.endpoints.types.get(name) in ("Resource", "ServiceNetwork"):
+            detail = f"what comes to {name} is not followed beyond its own interfaces"
+            ledger.assume("GAP-11", detail)
 
 
 def _entrances(

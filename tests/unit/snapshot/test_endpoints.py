@@ -161,6 +161,14 @@ def test_its_interfaces_may_not_answer(fields: Document, words: str) -> None:
     assert network(found).interfaces["eni-5"].gap == Gap("eni-5", "GAP-5", words)
 
 
+@pytest.mark.parametrize("kind", ["Resource", "ServiceNetwork"])
+def test_what_lies_behind_the_newer_kinds_is_not_followed(kind: str) -> None:
+    found = network(document(endpoint(kind), endpoint("Gateway", VpcEndpointId="vpce-2")))
+    assert [(one.clause, one.detail) for one in found.assumptions] == [
+        ("GAP-11", "what comes to vpce-1 is not followed beyond its own interfaces")
+    ]
+
+
 def test_interfaces_that_are_no_hosts_have_no_gap() -> None:
     found = document(balanced(State="rejected"))
     kind = "gateway_load_balancer_endpoint"

@@ -45,7 +45,7 @@ KNOWN: Final = frozenset(PrefixListWire.__annotations__) | {
     "AddressFamily", "IpamPrefixListResolverSyncEnabled", "IpamPrefixListResolverTargetId",
     "MaxEntries", "PrefixListArn", "State", "StateMessage", "Version",
 }  # fmt: skip
-KNOWN_ENTRY: Final = frozenset({"Cidr", "Description"})
+KNOWN_ENTRY: Final = frozenset(PrefixListEntryWire.__annotations__) | {"Description"}
 
 
 def lift_prefix_lists(

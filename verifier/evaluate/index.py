@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from verifier.evaluate import transit_table
+from verifier.evaluate.firewall_policy import Policy, policies
 from verifier.evaluate.network_acl import Entries, guards, in_order
 from verifier.evaluate.route_table import Lookup, edges, routers
 from verifier.evaluate.security_group import Groups, Pool, pool
@@ -54,6 +55,7 @@ class Index:
     attached_vpn: tuple[VpnGateway, ...]
     transit_tables: Mapping[str, TransitLookup]
     by_instance: Mapping[str, tuple[NetworkInterface, ...]]
+    firewalls: Mapping[str, Policy]
     pools: dict[tuple[tuple[str, ...], bool, int], Pool] = field(default_factory=dict)
 
     def pool(self, groups: tuple[str, ...], egress: bool, protocol: int) -> Pool:
@@ -103,6 +105,7 @@ def prepare(network: Network) -> Index:
             table.id: transit_table.look_up(table) for table in network.transit_tables.values()
         },
         by_instance=_by_instance(network),
+        firewalls=policies(network),
     )
 
 

@@ -289,7 +289,8 @@ class Journey:
     (EIGW-4). `entered` iff it came by an entrance, `beyond` iff it passed an exit, `returns` iff
     its reply is beyond what is modelled (GAP-13). `passed` are the appliances and endpoints on the
     path, with their gaps (MBX-4); `visited` is where it would be in a loop (MBX-7); `crossings`
-    counts its ways through transit gateways (TGW-8).
+    counts its ways through transit gateways (TGW-8); `inspected` are the firewalls whose stateful
+    rules have seen it (NFW-4).
     """
 
     index: Index
@@ -314,6 +315,7 @@ class Journey:
     passed: list[tuple[str, Gap | None]] = field(default_factory=list)
     visited: set[tuple[str, str | None]] = field(default_factory=set)
     crossings: int = 0
+    inspected: set[str] = field(default_factory=set)
     gaps: set[Gap] = field(default_factory=set)
 
     def rely(self, gap: Gap) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from verifier.evaluate import outside
+from verifier.evaluate import network_firewall, outside
 from verifier.evaluate.boundary import passes_acl
 from verifier.evaluate.codes import Code
 from verifier.evaluate.journey import (
@@ -82,6 +82,9 @@ def _inspect(journey: Journey, endpoint: VpcEndpoint) -> Place:
         return journey.drop("vpc-endpoint", name, Code.FORWARDING_LOOP)
     if journey.forward is not None and not journey.knows(name):
         return outside.unknown_reply(journey, "vpc-endpoint", name, endpoint.gap)
+    stopped = network_firewall.judge(journey, endpoint)
+    if stopped is not None:
+        return stopped
     journey.passed.append((name, endpoint.gap))
     journey.lose_references()
     journey.note("vpc-endpoint", name, Decision.FORWARD)

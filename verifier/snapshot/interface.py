@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from verifier.model import InterfaceAddress, InterfaceKind, NetworkInterface, Relay
 from verifier.packet import Address, Prefix
 from verifier.snapshot.ledger import Ledger
+from verifier.snapshot.owner import OperatorWire, OwnedWire, owner_of
 from verifier.snapshot.wire import Id, Origin, TagWire, address_of, parsed, prefix_of, tags_of
 
 
@@ -81,14 +82,16 @@ class InterfaceWire(TypedDict, total=False):
     AvailabilityZone: str | None
     Description: str | None
     OwnerId: str | None
+    Operator: OperatorWire | None
+    RequesterId: str | None
+    RequesterManaged: bool | None
     TagSet: list[TagWire] | None
     Tags: list[TagWire] | None
 
 
 KNOWN: Final = frozenset(InterfaceWire.__annotations__) | {
     "AvailabilityZoneId", "ConnectionTrackingConfiguration", "Ipv6Address", "Ipv6Native",
-    "MacAddress", "Operator", "OutpostArn", "PrivateDnsName", "PublicDnsName",
-    "PublicIpDnsNameOptions", "RequesterId", "RequesterManaged",
+    "MacAddress", "OutpostArn", "PrivateDnsName", "PublicDnsName", "PublicIpDnsNameOptions",
 }  # fmt: skip
 KNOWN_ADDRESS: Final = (
     frozenset(PrivateAddressWire.__annotations__)
@@ -156,6 +159,14 @@ def lift_interface(
         subnet_id=wire["SubnetId"],
         kind=kind or InterfaceKind.ORDINARY,
         type_name=type_name,
+        owner=owner_of(
+            OwnedWire(
+                Description=wire.get("Description"),
+                Operator=wire.get("Operator"),
+                RequesterId=wire.get("RequesterId"),
+                RequesterManaged=wire.get("RequesterManaged"),
+            )
+        ),
         groups=tuple(dict.fromkeys([group["GroupId"] for group in groups])) if groups else (),
         ipv4=ipv4,
         ipv6=ipv6,

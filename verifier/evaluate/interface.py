@@ -72,7 +72,7 @@ def take(journey: Journey, interface: NetworkInterface) -> Place:
     """Take a packet: a new one through the groups, a reply by what is remembered (CONN-2)."""
     forward = journey.forward
     if forward is not None:
-        return _take_reply(journey, interface)
+        return _take_reply(journey, forward, interface)
     code = unfit(journey, interface, barred=interface.kind in _CANNOT_TAKE)
     if code is not None:
         return journey.drop("interface", interface.id, code)
@@ -83,11 +83,11 @@ def take(journey: Journey, interface: NetworkInterface) -> Place:
     return Delivered(InterfaceHost(interface.id))
 
 
-def _take_reply(journey: Journey, interface: NetworkInterface) -> Place:
+def _take_reply(journey: Journey, forward: Journey, interface: NetworkInterface) -> Place:
     host = InterfaceHost(interface.id)
     if host != journey.probe.source or journey.packet != journey.answers():
         return journey.drop("interface", interface.id, Code.NO_CONNECTION)
-    stopped = outside.arrived(journey)
+    stopped = outside.arrived(journey, forward)
     if stopped is not None:
         return stopped
     remembered(journey, interface, "ingress")

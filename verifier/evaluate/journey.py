@@ -343,13 +343,12 @@ class Journey:
             component_id == found for found, _ in self.forward.passed
         )
 
-    def missed(self) -> tuple[str, Gap | None] | None:
+    def missed(self, forward: Journey) -> tuple[str, Gap | None] | None:
         """MBX-5, VPCE-7: what the packet passed and its reply has not, the gap being closed."""
-        if self.forward is not None:
-            passed = {component_id for component_id, _ in self.passed}
-            for component_id, gap in self.forward.passed:
-                if component_id not in passed and (gap is None or not self.rely(gap)):
-                    return component_id, gap
+        passed = {component_id for component_id, _ in self.passed}
+        for component_id, gap in forward.passed:
+            if component_id not in passed and (gap is None or not self.rely(gap)):
+                return component_id, gap
         return None
 
     def lose_references(self) -> None:

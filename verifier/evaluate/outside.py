@@ -34,10 +34,9 @@ def _answer(journey: Journey, forward: Journey, door: Door) -> Place:
         return journey.drop("outside", name, Code.NO_CONNECTION)
     if forward.came_by.id != door.id:
         return journey.drop("outside", name, Code.IGW_RETURN_THROUGH_OTHER_GATEWAY)
-    return arrived(journey) or _delivered(journey, name)
-
-
-def _delivered(journey: Journey, name: str) -> Place:
+    stopped = arrived(journey, forward)
+    if stopped is not None:
+        return stopped
     journey.note("outside", name, Decision.DELIVER)
     return Delivered(journey.probe.source)
 
@@ -62,9 +61,9 @@ def returned(journey: Journey, component: str, detail: str) -> Place:
     return Delivered(source)
 
 
-def arrived(journey: Journey) -> Place | None:
+def arrived(journey: Journey, forward: Journey) -> Place | None:
     """MBX-5, VPCE-7: a drop iff the reply has missed what its packet passed."""
-    missed = journey.missed()
+    missed = journey.missed(forward)
     if missed is None:
         return None
     component_id, gap = missed

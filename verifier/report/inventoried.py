@@ -32,6 +32,7 @@ WORDS: Final = {
     "transit_gateway_route_tables": "transit gateway route table",
     "vpn_gateways": "virtual private gateway",
     "egress_only_internet_gateways": "egress-only internet gateway",
+    "vpc_endpoints": "VPC endpoint",
 }
 """Kinds of resources in the order in which they are told."""
 

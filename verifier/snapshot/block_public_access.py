@@ -58,6 +58,7 @@ _IN_FORCE: Final = frozenset({"create-complete", "update-complete"})
 _GONE: Final = frozenset({"create-failed", "delete-complete", "disable-complete"})
 _ALLOW_ALL: Final = "allow-bidirectional"
 _ALLOW_EGRESS: Final = "allow-egress"
+EXCLUSIONS: Final = "no file lists the exclusions"
 _UNKNOWN: Final = "?"
 """What the options, or an exclusion, say where that is not known."""
 
@@ -132,7 +133,7 @@ def _decided(
         return "which mode it is in is not known"
     listed = resources.has("VpcBlockPublicAccessExclusions", vpc.account, vpc.region)
     if mode != OFF and not listed:
-        return f"it is in the mode `{mode}`, and no file lists the exclusions"
+        return f"it is in the mode `{mode}`, and {EXCLUSIONS}"
     decided: dict[str, PublicAccess] = {}
     for name in (vpc.id, *subnet_ids):
         exclusion = exclusions.get(name) or exclusions.get(vpc.id) or ""

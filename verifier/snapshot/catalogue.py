@@ -86,6 +86,11 @@ COMMANDS: Final = (
         "aws ec2 describe-vpc-block-public-access-options",
         "whether internet gateways are blocked",
     ),
+    Command(
+        "VpcBlockPublicAccessExclusions",
+        "aws ec2 describe-vpc-block-public-access-exclusions",
+        "which VPCs and subnets are not blocked",
+    ),
 )
 
 ENTRIES_COMMAND: Final = Command(

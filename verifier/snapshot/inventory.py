@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from verifier.model import Assumption, AttachmentKind, Gap, Network, NetworkInterface
+from verifier.snapshot.block_public_access import EXCLUSIONS
 from verifier.snapshot.catalogue import (
     COMMANDS,
     DIRECT_CONNECT_COMMANDS,
@@ -97,6 +98,7 @@ def _counts(network: Network) -> dict[str, int]:
         "transit_gateway_route_tables": len(network.transit_tables),
         "vpn_gateways": len(network.vpn_gateways),
         "egress_only_internet_gateways": len(network.egress_only_gateways),
+        "vpc_endpoints": len(network.vpc_endpoints),
     }
 
 
@@ -120,6 +122,7 @@ def _owned(network: Network) -> Iterator[tuple[str, str]]:
             "egress_only_internet_gateways",
             [one.vpc_id or "" for one in network.egress_only_gateways.values()],
         ),
+        ("vpc_endpoints", [one.vpc_id for one in network.vpc_endpoints.values()]),
         (
             "internet_gateways",
             [vpc for one in network.internet_gateways.values() for vpc in one.vpc_ids],
@@ -157,7 +160,7 @@ _ONLY_WITH: Final = frozenset(
     {
         "EgressOnlyInternetGateways", "VpnConnections", "TransitGateways",
         "TransitGatewayVpcAttachments", "TransitGatewayPeeringAttachments",
-        "TransitGatewayRouteTables",
+        "TransitGatewayRouteTables", "VpcBlockPublicAccessExclusions",
     }
 )  # fmt: skip
 """Calls that are missed only where something in the snapshot depends on them."""
@@ -168,6 +171,8 @@ def _wanted(key: str, snapshot: Snapshot) -> bool:
     missing = {kind for kind, _ in network.missing}
     if key == "EgressOnlyInternetGateways":
         return "egress-only-internet-gateway" in missing
+    if key == "VpcBlockPublicAccessExclusions":
+        return any(gap.clause == "GAP-9" and EXCLUSIONS in gap.detail for gap in network.gaps)
     if key == "VpnConnections":
         return bool(network.vpn_gateways)
     if key == "TransitGatewayPeeringAttachments":

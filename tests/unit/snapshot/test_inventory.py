@@ -72,6 +72,25 @@ def test_counts_names_and_missing_calls() -> None:
     assert len(found.warnings) == 1
 
 
+def test_exclusions_are_asked_for_where_something_is_blocked() -> None:
+    document = network_document() | {"VpcEndpoints": [], "VpcBlockPublicAccessOptions": {}}
+    options = {"AwsAccountId": ACCOUNT, "AwsRegion": "eu-west-1"}
+    key = "VpcBlockPublicAccessExclusions"
+    for mode, wanted in (("off", False), ("block-ingress", True)):
+        document["VpcBlockPublicAccessOptions"] = options | {"InternetGatewayBlockMode": mode}
+        (scope,) = inventory(read(document)).scopes
+        assert (key in {command.key for command in scope.missing}) == wanted
+    (scope,) = inventory(read(document | {key: []})).scopes
+    assert key not in {command.key for command in scope.missing}
+
+
+def test_endpoints_are_counted() -> None:
+    endpoint = {"VpcEndpointId": "vpce-1", "VpcEndpointType": "Gateway", "VpcId": "vpc-1"}
+    document = network_document() | {"VpcEndpoints": [endpoint | {"State": "available"}]}
+    found = inventory(read(document))
+    assert found.counts["vpc_endpoints"] == found.scopes[0].counts["vpc_endpoints"] == 1
+
+
 def test_calls_are_missing_per_account_and_region(tmp_path: Path) -> None:
     here, there = network_document(), network_document()
     text = json.dumps(there).replace("10.0.", "10.7.").replace(ACCOUNT, "222233334444")
@@ -154,7 +173,7 @@ def test_what_a_private_gateway_asks_for() -> None:
 def test_an_empty_network_lists_what_was_read() -> None:
     found = inventory(read({"Vpcs": []}))
     assert [(one.scope, one.counts) for one in found.scopes] == [(Scope(None, None), {})]
-    assert len(found.scopes[0].missing) == len(COMMANDS) - 1 - 6  # asked for where needed
+    assert len(found.scopes[0].missing) == len(COMMANDS) - 1 - 7  # asked for where needed
 
 
 def test_groups_without_a_vpc_belong_nowhere() -> None:

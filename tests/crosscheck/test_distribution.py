@@ -24,6 +24,10 @@ NEVER_DRAWN = {
 }
 
 
+DROPPED = {"transit-loop", "transit-beyond"}
+"""Kinds of ways that end on the way, by TGW-11, PCX-6, VGW-2 and VPCE-1."""
+
+
 @cache
 def _cases() -> tuple[Case, ...]:
     return tuple(case(SEED + number) for number in range(NETWORKS))
@@ -87,4 +91,5 @@ def test_every_kind_of_way_is_drawn_and_open_somewhere() -> None:
         gaps = frozenset(drawn.network.gaps)
         if exchange(drawn.network, drawn.drawn.spine, gaps).forward.delivered_to is not None:
             open_[drawn.drawn.kind] += 1
-    assert {kind.name for kind in ROUND} == {kind for kind, count in open_.items() if count >= 3}
+    often = {kind for kind, count in open_.items() if count >= 3}
+    assert {kind.name for kind in ROUND} - DROPPED == often - DROPPED

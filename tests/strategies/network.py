@@ -51,7 +51,7 @@ def draw(random: Random, kind: Kind | None = None, twist: Twist | None = None) -
     family: Family = 6 if chosen.ipv6 and (not chosen.ipv4 or plan.chance(0.4)) else 4
     _place(plan, chosen, family)
     spine = thread(plan, chosen, family)
-    if not plan.chance(0.12):
+    if not plan.chance(0.22):
         _noise(plan)
     twist = twist or plan.pick(TWISTS)
     if plan.chance(0.4 if twist is nothing else 0.05):

@@ -409,7 +409,8 @@ FITTING: dict[Twist, tuple[str, ...]] = {
     by_reference_across: ("transit", "appliance", "inspection"),
     unused: (
         *twists.TRANSIT, *twists.APPLIANCES, "egress-only", "gateway-endpoint", "vpn-out",
-        "vpn-in", "transit-loop", "gateway-endpoint-nat", "egress-only-across",
+        "vpn-in", "transit-loop", "gateway-endpoint-nat", "egress-only-across", "transit-beyond",
+        "transit-beyond",
     ),
     **twists.TWISTS,
 }  # fmt: skip

@@ -159,6 +159,6 @@ def _inspection(t: Thread) -> Threaded:
 
 WAYS: Ways = {
     TRANSIT_EGRESS: (4, _transit_egress),
-    TRANSIT_BEYOND: (3, _transit_beyond),
+    TRANSIT_BEYOND: (4, _transit_beyond),
     INSPECTION: (5, _inspection),
 }

@@ -33,6 +33,8 @@ from verifier.trace import INTERNET, InstanceStates
 OWN = Address.parse("10.0.0.5")
 OTHER = Address.parse("10.0.0.6")
 FAR = Address.parse("198.51.100.7")
+THERE = Address.parse("10.0.0.9")
+SITE = Address.parse("192.168.7.7")
 ALL = (TrafficTerm(frozenset({4, 6}), None),)
 GAP = Gap("pcx-gone", "GAP-6", "missing")
 
@@ -47,7 +49,7 @@ def _network(*routes: Route) -> Network:
                 id=name, vpc_id="vpc-a", subnet_id="subnet-a",
                 ipv4=tuple(InterfaceAddress(a, primary=a == addresses[0]) for a in addresses),
             )
-            for name, addresses in (("eni-a", (OWN, OTHER)), ("eni-b", (Address.parse("10.0.0.9"),)))
+            for name, addresses in (("eni-a", (OWN, OTHER)), ("eni-b", (THERE,)))
         },
         internet_gateways={"igw-a": InternetGateway(id="igw-a", vpc_ids=("vpc-a",))},
         route_tables={"rtb-a": RouteTable(id="rtb-a", vpc_id="vpc-a", main=True, routes=routes)},
@@ -70,8 +72,8 @@ def _left_out(question: Question, source: Address) -> bool:
     constants = Constants(network)
     inside, outside = ends(network, question.sources, question)
     (destination,) = targets(network, question.destinations)
-    packet = Packet(source, Address.parse("10.0.0.9"), 47)
-    end = outside if source == FAR else inside
+    packet = Packet(source, THERE, 47)
+    end = outside if source in (FAR, SITE) else inside
     return excluded(constants, question, end, destination, packet)
 
 
@@ -83,6 +85,11 @@ def test_an_internet_address_is_left_out_by_any_door_it_may_come_by(
     door: str, left_out: bool
 ) -> None:
     assert _left_out(_question(EndpointSet({}, {door: AddressSet.of(FAR)})), FAR) is left_out
+
+
+@pytest.mark.parametrize(("door", "left_out"), [(None, True), (INTERNET, False), ("igw-a", False)])
+def test_a_site_s_address_is_not_left_out_by_the_internet(door: str, left_out: bool) -> None:
+    assert _left_out(_question(EndpointSet({}, {door: AddressSet.of(SITE)})), SITE) is left_out
 
 
 def test_an_interface_is_left_out_by_the_addresses_that_the_set_allows_it() -> None:

@@ -12,7 +12,12 @@ from typing import assert_never
 from verifier.encode import prefix_list
 from verifier.encode.packet import Port, References, Scope
 from verifier.encode.terms import FALSE, TRUE
-from verifier.model import GroupReference, PrefixListReference, SecurityGroupRule
+from verifier.model import (
+    GroupReference,
+    InterfaceKind,
+    PrefixListReference,
+    SecurityGroupRule,
+)
 from verifier.packet import ANY_PROTOCOL, ICMP_PROTOCOLS, PORT_PROTOCOLS, Prefix
 from verifier.topology import EndpointClass, Role, Spans, normal
 
@@ -108,8 +113,19 @@ def _peers(
         carriers = normal(
             part for group in peers.groups for part in scope.sources.carriers.get(group, ())
         )
-        found = [scope.terms.all_of((scope.source(carriers), scope.own))]
+        found = [scope.terms.all_of((scope.source(carriers), _vouched(scope)))]
     return scope.terms.any_of((inside, *found))
+
+
+def _vouched(scope: Scope) -> int:
+    """True iff the source sends from its own address, or is a Network Load Balancer (SG-10)."""
+    interfaces = scope.index.network.interfaces
+    balancers = scope.classes(
+        scope.sources,
+        "balancers",
+        lambda each: interfaces[each.members[0]].kind is InterfaceKind.NETWORK_LOAD_BALANCER,
+    )
+    return scope.terms.any_of((scope.own, scope.source(balancers)))
 
 
 def _rules(scope: Scope, group: str, egress: bool) -> dict[Transport, _Peers]:

@@ -105,6 +105,15 @@ def clauses() -> Iterator[str]:
             yield f"| {link} | {_ranges([name for name, _ in found])} | {numbers} |"
 
 
+def clause_ranges() -> dict[str, str]:
+    """The clauses of each file of `specs/semantics`, as `X-1 to X-9`."""
+    found = {
+        path.stem: [match["id"] for match in CLAUSE.finditer(path.read_text("utf-8"))]
+        for path in (ROOT / "specs" / "semantics").glob("*.md")
+    }
+    return {stem: _ranges(names) for stem, names in found.items() if names}
+
+
 def _ranges(names: list[str]) -> str:
     by_word: dict[str, list[str]] = {}
     for name in names:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pytest
 
-from tests.reference.coverage_page import PAGE, fields, left_open, page
+from tests.examples.documents import ROOT
+from tests.reference.coverage_page import PAGE, clause_ranges, fields, left_open, page
 from tests.reference.specimens import SPECIMENS
 from verifier.invariants.interface_types import KNOWN_TYPES
 from verifier.model import AttachmentKind, EndpointKind, RouteTarget
@@ -55,3 +57,9 @@ def test_every_object_has_fields_that_are_used() -> None:
     found = fields()
     assert len(found) >= 40
     assert [name for name, (used, _) in found.items() if not used] == []
+
+
+def test_the_semantics_page_has_every_file_of_clauses_with_its_range() -> None:
+    semantics_page = (ROOT / "docs" / "reference" / "semantics.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[(\w+)\]\(\S+\) \| ([^|]+) \|", semantics_page, re.MULTILINE)
+    assert dict(rows) == clause_ranges()

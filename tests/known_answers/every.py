@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.known_answers import appliances, cases, doors, transit
+from tests.known_answers import appliances, cases, doors, firewalls, transit
 
-PARTS = (cases, transit, doors, appliances)
+PARTS = (cases, transit, doors, appliances, firewalls)
 CASES = cases.CASES

@@ -343,6 +343,12 @@ def _gaps(network: Network) -> list[Gap]:
         *network.transit_gateways.values(),
         *network.transit_tables.values(),
         *network.vpc_endpoints.values(),
+        *network.network_firewalls.values(),
+        *(
+            rule
+            for firewall in network.network_firewalls.values()
+            for rule in (*firewall.stateless, *firewall.stateful)
+        ),
         *(entry for acl in network.network_acls.values() for entry in acl.entries),
         *(rule for group in network.security_groups.values() for rule in group.rules),
         *network.interfaces.values(),

@@ -94,7 +94,7 @@ def anything(case: Case, count: int) -> Disagreement | None:
     away = case.question.avoiding
     asked = [replace(p, states=states, avoiding=away) for p in strangers(case, count)]
     for mode in Mode:
-        question = replace(wide(case.network, asked, mode, states), avoiding=away)
+        question = wide(case.network, asked, mode, states)
         query = Query(encode(case.network, question, case.opened), timeout_seconds=60)
         for probe in asked:
             expected = delivers(index, probe, mode, case.opened)

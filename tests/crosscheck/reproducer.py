@@ -108,6 +108,18 @@ def _networks(network: Network, named: set[str]) -> Iterator[Network]:
         for routes in _shorter(table.routes):
             tables = {**network.route_tables, name: replace(table, routes=routes)}
             yield replace(network, route_tables=tables)
+    for name, hub in network.transit_tables.items():
+        for ways in _shorter(hub.routes):
+            hubs = {**network.transit_tables, name: replace(hub, routes=ways)}
+            yield replace(network, transit_tables=hubs)
+    for key in network.transit_attachments:
+        left = {at: end for at, end in network.transit_attachments.items() if at != key}
+        yield replace(network, transit_attachments=left)
+    for part in ("peerings", "vpn_gateways", "vpc_endpoints", "transit_tables", "nat_gateways",
+                 "route_tables", "internet_gateways", "egress_only_gateways"):  # fmt: skip
+        found = getattr(network, part)
+        for name in found:
+            yield replace(network, **{part: _without(found, name)})
     for entrances in _shorter(network.entrances):
         yield replace(network, entrances=entrances)
     for name in network.passages:
@@ -144,6 +156,8 @@ def _without(items: Mapping[str, T], name: str) -> dict[str, T]:
 def _questions(question: Question) -> Iterator[Question]:
     if question.excluded is not None:
         yield replace(question, excluded=None)
+    for component in sorted(question.avoiding):
+        yield replace(question, avoiding=question.avoiding - {component})
     for traffic in _shorter(question.traffic):
         if traffic:
             yield replace(question, traffic=traffic)

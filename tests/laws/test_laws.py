@@ -16,7 +16,7 @@ import pytest
 from tests.crosscheck import reproducer
 from tests.crosscheck.corpus import Case, case, strangers
 from tests.laws import transforms
-from tests.strategies.question import wide
+from tests.strategies.question import avoiding, wide
 from verifier.encode import encode
 from verifier.evaluate import delivers, prepare
 from verifier.invariants.question import Mode
@@ -59,7 +59,8 @@ def cases(law: str) -> Iterator[tuple[Random, Case, list[Probe]]]:
 
 def asked(drawn: Case) -> list[Probe]:
     """Probes around the spine, all in the same states, so that one query answers them."""
-    return [replace(p, states=drawn.drawn.spine.states) for p in strangers(drawn, PROBES)]
+    states, away = drawn.drawn.spine.states, drawn.question.avoiding
+    return [replace(p, states=states, avoiding=away) for p in strangers(drawn, PROBES)]
 
 
 def same(meaning: Meaning, drawn: Case, changed: Network, probes: list[Probe]) -> int:
@@ -133,6 +134,31 @@ def test_a_deny_of_the_lowest_number_never_adds_a_packet(meaning: Meaning) -> No
         network = transforms.denied_first(random, drawn.network, case(drawn.seed + 1).network)
         fewer = meaning(network, probes, drawn.opened)
         never_more(drawn, network, probes, fewer, meaning(drawn.network, probes, drawn.opened))
+
+
+FEWER = [transforms.blackholed, transforms.unreferenced, transforms.checked]
+
+
+@MEANINGS
+@pytest.mark.parametrize("transform", FEWER, ids=lambda found: found.__name__)
+def test_what_stops_packets_never_adds_one(
+    transform: Callable[[Random, Network], Network], meaning: Meaning
+) -> None:
+    for random, drawn, probes in cases(transform.__name__):
+        network = transform(random, drawn.network)
+        fewer = meaning(network, probes, drawn.opened)
+        never_more(drawn, network, probes, fewer, meaning(drawn.network, probes, drawn.opened))
+
+
+@MEANINGS
+def test_avoiding_more_never_adds_a_packet(meaning: Meaning) -> None:
+    for random, drawn, probes in cases("avoiding"):
+        away = drawn.question.avoiding | avoiding(random, drawn.network)
+        fewer = meaning(
+            drawn.network, [replace(probe, avoiding=away) for probe in probes], drawn.opened
+        )
+        more = meaning(drawn.network, probes, drawn.opened)
+        never_more(drawn, drawn.network, probes, fewer, more)
 
 
 @MEANINGS

@@ -14,11 +14,15 @@ from typing import Any, TypeVar
 from verifier.model import (
     Gap,
     GroupReference,
+    LocalTarget,
     Network,
     NetworkAclEntry,
     NetworkInterface,
     PrefixListReference,
+    Route,
     SecurityGroupRule,
+    TransitGatewayRoute,
+    TransitRank,
 )
 from verifier.packet import PORT_PROTOCOLS, WIDTH, Address, PortRange, Prefix
 
@@ -58,6 +62,14 @@ def permuted(random: Random, network: Network) -> Network:
         name: replace(found, prefixes=shuffled(random, found.prefixes))
         for name, found in network.prefix_lists.items()
     }
+    transit = {
+        name: replace(table, routes=shuffled(random, table.routes))
+        for name, table in network.transit_tables.items()
+    }
+    private = {
+        name: replace(gateway, prefixes=shuffled(random, gateway.prefixes))
+        for name, gateway in network.vpn_gateways.items()
+    }
     return replace(
         network,
         vpcs=_mixed(random, network.vpcs),
@@ -68,6 +80,11 @@ def permuted(random: Random, network: Network) -> Network:
         interfaces=_mixed(random, interfaces),
         prefix_lists=_mixed(random, lists),
         peerings=_mixed(random, network.peerings),
+        transit_gateways=_mixed(random, network.transit_gateways),
+        transit_attachments=dict(shuffled(random, tuple(network.transit_attachments.items()))),
+        transit_tables=_mixed(random, transit),
+        vpn_gateways=_mixed(random, private),
+        vpc_endpoints=_mixed(random, network.vpc_endpoints),
         entrances=shuffled(random, network.entrances),
     )
 
@@ -228,20 +245,76 @@ def denied_first(random: Random, network: Network, others: Network) -> Network:
     return replace(network, network_acls=acls)
 
 
+def blackholed(random: Random, network: Network) -> Network:
+    """Tables with one more route, more specific than all of them, that drops.
+
+    Tables of gateways are left alone: what leaves is asked whether they would lead it elsewhere
+    (IGW-11). So are those with a list that is not known, which a `local` route keeps out (GAP-8).
+    """
+    known = [own.address for eni in network.interfaces.values() for own in eni.ipv4]
+    known += [own for eni in network.interfaces.values() for own in eni.ipv6]
+    known += [Address.parse(text) for text in ("198.51.100.7", "192.168.7.7", "2001:db8::7")]
+    tables, transit = dict(network.route_tables), dict(network.transit_tables)
+    for name, table in network.route_tables.items():
+        to = Prefix.of(address := random.choice(known), WIDTH[address.family])
+        listed = [r for r in table.routes if isinstance(r.destination, PrefixListReference)]
+        if not table.gateway_ids and not listed and to not in [r.destination for r in table.routes]:
+            route = Route(destination=to, target=LocalTarget(), blackhole=True)
+            tables[name] = replace(table, routes=(*table.routes, route))
+    for name, hub in network.transit_tables.items():
+        to = Prefix.of(address := random.choice(known), WIDTH[address.family])
+        if to not in [route.prefix for route in hub.routes]:
+            route_ = TransitGatewayRoute(prefix=to, rank=random.choice(list(TransitRank)))
+            transit[name] = replace(hub, routes=(*hub.routes, route_))
+    return replace(network, route_tables=tables, transit_tables=transit)
+
+
+def unreferenced(random: Random, network: Network) -> Network:
+    """Some transit gateways and attachments keep no references."""
+    return replace(
+        network,
+        transit_gateways={
+            name: replace(found, references=found.references and random.random() < 0.5)
+            for name, found in network.transit_gateways.items()
+        },
+        transit_attachments={
+            key: replace(found, references=found.references and random.random() < 0.5)
+            for key, found in network.transit_attachments.items()
+        },
+    )
+
+
+def checked(random: Random, network: Network) -> Network:
+    """Some interfaces that did not check source and destination now do."""
+    interfaces = {
+        name: replace(
+            found, source_destination_check=found.source_destination_check or random.random() < 0.5
+        )
+        for name, found in network.interfaces.items()
+    }
+    return replace(network, interfaces=interfaces)
+
+
 def names_of(random: Random, network: Network) -> dict[str, str]:
-    """New names for all ids, in another order than the old ones."""
+    """New names for all ids, in another order than the old ones.
+
+    Subnets and attachments keep their order, by which transit gateways choose (TGW-5, TGW-6).
+    """
     ids = [
         *network.vpcs, *network.subnets, *network.network_acls, *network.security_groups,
         *network.interfaces, *network.instances, *network.route_tables,
         *network.internet_gateways, *network.nat_gateways, *network.peerings,
         *network.prefix_lists, *(entrance.id for entrance in network.entrances),
         *(name for _, name in network.missing), "vpc-elsewhere", "sg-undefined",
+        *network.egress_only_gateways, *network.vpn_gateways, *network.vpc_endpoints,
+        *network.transit_gateways, *network.transit_tables,
     ]  # fmt: skip
-    unique = sorted(set(ids))
-    numbers = random.sample(range(1000, 10000), len(unique))
-    return {
-        name: f"{name.split('-')[0]}-{number}" for name, number in zip(unique, numbers, strict=True)
-    }
+    ordered = sorted({*network.subnets, *(name for _, name in network.transit_attachments)})
+    unique = sorted(set(ids) - set(ordered))
+    numbers = random.sample(range(1000, 10000), len(unique) + len(ordered))
+    pairs = [*zip(unique, numbers, strict=False)]
+    pairs += zip(ordered, sorted(numbers[len(unique) :]), strict=True)
+    return {name: f"{name.split('-')[0]}-{number}" for name, number in pairs}
 
 
 def renamed(value: Any, names: Mapping[str, str]) -> Any:

@@ -202,7 +202,7 @@ def _outside(random: Random, network: Network, address: Address) -> AddressSet:
 
 
 def wide(network: Network, asked: Sequence[Probe], mode: Mode, states: InstanceStates) -> Question:
-    """The question whether anything whatever reaches anything, by the doors of the probes."""
+    """Whether anything whatever reaches anything, by the doors of the probes, avoiding the same."""
     everyone = {name: Names(default=True) for name in sorted(network.interfaces)}
     own = AddressSet.of(*(names_of(eni) for eni in network.interfaces.values()))
     beyond = AddressSet.everything() - own - AddressSet.of(*publics(network))
@@ -218,6 +218,7 @@ def wide(network: Network, asked: Sequence[Probe], mode: Mode, states: InstanceS
         policy=AddressPolicy.EVERY,
         states=states,
         spoofed=True,
+        avoiding=asked[0].avoiding,
     )
 
 

@@ -1,13 +1,11 @@
-"""Relayed flows (LB-1 to LB-15): hand-made networks, each with the verdict that the clauses give."""
+"""Relayed flows (LB-1 to LB-15): networks by hand, each with the verdict of the clauses."""
 
 from __future__ import annotations
 
-import pytest
-
-from tests.unit.verify.balanced import Balanced, by_address
+from tests.unit.verify.balanced import Balanced
 from tests.unit.verify.networks import decided
 from verifier.model import BalancerKind, Network
-from verifier.verdict import Result, Verdict
+from verifier.verdict import Verdict
 
 APPLICATION, CLASSIC, NETWORK = (
     BalancerKind.APPLICATION,

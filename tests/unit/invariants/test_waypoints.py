@@ -223,7 +223,8 @@ def test_names_of_waypoints() -> None:
     spec = read_spec(
         "version: 1\nendpoints: {fw: [nat-1, tag:Tier=db], all: [fw, odd],"
         " odd: [tgw-gone, igw-gone], ours: vpc-1}\ninvariants:"
-        " [{never: any -> any, unless-through: all}, {id: b, never: any -> any, unless-through: ours and tag:Tier=db}]",
+        " [{never: any -> any, unless-through: all}, {id: b, never: any -> any,"
+        " unless-through: ours and tag:Tier=db}]",
         "f",
     )
     found = asking(spec.invariants[0], DIRECTORY)
@@ -235,7 +236,7 @@ def test_names_of_waypoints() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("igw-11", "1: no internet gateway `igw-11` in the snapshot, did you mean `igw-"),
+        ("igw-11", "33: no internet gateway `igw-11` in the snapshot, did you mean `igw-"),
         ("eigw-9", "no egress-only internet gateway"), ("nat-9", "no NAT gateway"),
         ("tgw-9", "no transit gateway `tgw-9`"), ("tgw-attach-9", "no transit gateway attachment"),
         ("vgw-9", "no virtual private gateway"), ("pcx-9", "no peering connection `pcx-9`"),

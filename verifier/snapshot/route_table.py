@@ -192,10 +192,15 @@ def _associations(
             detail = f"an association of the table is in the state `{name}`"
             ledger.incomplete(wire["RouteTableId"], detail)
         main = main or association.get("Main") is True
-        if subnet_id := association.get("SubnetId"):
+        subnet_id = association.get("SubnetId")
+        gateway_id = association.get("GatewayId") or association.get("PublicIpv4Pool")
+        if subnet_id:
             subnets[subnet_id] = None
-        if gateway_id := association.get("GatewayId") or association.get("PublicIpv4Pool"):
+        if gateway_id:
             gateways[gateway_id] = None
+        if not (association.get("Main") or subnet_id or gateway_id):
+            detail = "an association of the table does not say what it is with"
+            ledger.incomplete(wire["RouteTableId"], detail)
     return main, tuple(subnets), tuple(gateways)
 
 

@@ -269,6 +269,10 @@ def test_associations() -> None:
     assert [gap.detail for gap in network(document).incomplete] == [
         "has no `Associations` in the snapshot"
     ]
+    document["RouteTables"][0]["Associations"] = [{"Main": True}, {"Main": False}]
+    assert [gap.detail for gap in network(document).incomplete] == [
+        "an association of the table does not say what it is with"
+    ]
 
 
 # --- internet gateways ----------------------------------------------------------------------

@@ -81,8 +81,13 @@ def doors(ways: Ways, vpc_ids: Sequence[str]) -> Iterator[Door]:
         vpc_id = ways.private.vpcs.get(gateway_id)
         for name in vpc_ids if vpc_id is None else (vpc_id,):
             yield gateway_id, VIRTUAL_PRIVATE, name
-    for attachment_id, vpc_id in vpcs_of(ways.transit, open_gateways(ways.transit)):
+    reached = list(vpcs_of(ways.transit, open_gateways(ways.transit)))
+    for attachment_id, vpc_id in reached:
         yield attachment_id, TRANSIT, vpc_id
+    for one in ways.transit.attachments.values():
+        if one.gap is not None and one.available and one.vpc_id not in vpc_ids:
+            for _, vpc_id in reached:
+                yield one.id, TRANSIT, vpc_id
 
 
 def modelled(ways: Ways) -> set[tuple[str, str]]:

@@ -6,7 +6,7 @@ What is attached to them is lifted by `transit_gateway_attachment.py`, their tab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Required
 
@@ -114,16 +114,21 @@ def open_gateways(transit: Transit) -> set[str]:
         one.transit_gateway_id for one in transit.tables.values() if one.gap and one.id in asked
     }
     waiting |= {gateway_id for gateway_id, _ in transit.attachments} - transit.gateways.keys()
-    joined: dict[str, set[str]] = {}
+    return joined(transit, waiting)
+
+
+def joined(transit: Transit, gateway_ids: Set[str]) -> set[str]:
+    """These gateways and those that they are peered with, directly or by others."""
+    peers: dict[str, set[str]] = {}
     for one in transit.attachments.values():
         if one.available and one.peer_gateway_id:
-            joined.setdefault(one.transit_gateway_id, set()).add(one.peer_gateway_id)
-            joined.setdefault(one.peer_gateway_id, set()).add(one.transit_gateway_id)
-    found: set[str] = set()
+            peers.setdefault(one.transit_gateway_id, set()).add(one.peer_gateway_id)
+            peers.setdefault(one.peer_gateway_id, set()).add(one.transit_gateway_id)
+    waiting, found = set(gateway_ids), set[str]()
     while waiting:
         gateway_id = waiting.pop()
         found.add(gateway_id)
-        waiting |= joined.get(gateway_id, set()) - found
+        waiting |= peers.get(gateway_id, set()) - found
     return found
 
 

@@ -692,3 +692,10 @@ def test_the_account_is_that_of_the_resource() -> None:
     document["TransitGatewayAttachments"][0]["ResourceOwnerId"] = OTHER
     assert at(document).account == OTHER
     assert vpc_attachment("a", "vpc-1")["SubnetIds"] == []
+
+
+def test_what_is_doubtful_is_a_door_by_its_own_name() -> None:
+    document = with_attachment("v", State="modifying")
+    assert {("tgw-attach-v", "vpc-1"), ("tgw-attach-v", "vpc-2")} <= entered(document)
+    document["TransitGatewayAttachments"].append(attachment("x", "vpc", "vpc-9"))
+    assert {("tgw-attach-x", "vpc-1"), ("tgw-attach-x", "vpc-2")} <= entered(document)

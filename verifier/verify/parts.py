@@ -28,10 +28,8 @@ def combined(asked: Asked, results: Sequence[Result], wanted: int | None) -> Res
         return empty[0]
     evidence = {result.evidence for result in results if result.verdict is Verdict.PROVED}
     weakest = Evidence.SOLVER if Evidence.SOLVER in evidence else Evidence.ENUMERATED
-    reason = next((result.reason for result in results if result.reason is not None), None)
-    return Result(
-        verdict=Verdict.PROVED, evidence=weakest, reason=None if empty or not reason else reason
-    )
+    said = [result.reason for result in results]
+    return Result(verdict=Verdict.PROVED, evidence=weakest, reason=said[0] if all(said) else None)
 
 
 def _refuted(asked: Asked, found: Decided, wanted: int | None) -> Result:

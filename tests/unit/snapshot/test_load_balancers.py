@@ -1,0 +1,426 @@
+"""Load balancers, listeners, rules and target groups, in every shape in which they are printed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.snapshot.documents import ACCOUNT, Document, interface, network, network_document
+from verifier.model import BalancerKind, Forward, LoadBalancer, Network, TargetGroup, TargetType
+from verifier.packet import Address
+from verifier.snapshot import read_snapshot
+
+PREFIX = f"arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT}"
+BALANCER = f"{PREFIX}:loadbalancer/net/front/1a2b"
+APPLICATION = f"{PREFIX}:loadbalancer/app/web/3c4d"
+GROUP = f"{PREFIX}:targetgroup/targets/5e6f"
+LISTENER = f"{PREFIX}:listener/net/front/1a2b/77"
+WEB_LISTENER = f"{PREFIX}:listener/app/web/3c4d/88"
+RULE = f"{PREFIX}:listener-rule/app/web/3c4d/88/99"
+
+
+def forward(group: str = GROUP) -> Document:
+    return {"Type": "forward", "TargetGroupArn": group}
+
+
+def node(number: int = 5, name: str = "net/front/1a2b", **fields: Any) -> Document:
+    values = {"Description": f"ELB {name}", "AvailabilityZone": "eu-west-1a", **fields}
+    return interface(number, **values)
+
+
+def instance_interface(number: int, index: int | None) -> Document:
+    attachment: Document = {"InstanceId": "i-1", "Status": "attached"}
+    if index is not None:
+        attachment["DeviceIndex"] = index
+    return interface(number, Attachment=attachment, AvailabilityZone="eu-west-1a")
+
+
+def document(**fields: Any) -> Document:
+    """A network load balancer with one listener before one instance, everything listed."""
+    found = network_document()
+    found["NetworkInterfaces"] = [
+        instance_interface(1, 0),
+        instance_interface(2, 1),
+        node(InterfaceType="network_load_balancer", Groups=[]),
+        node(6, "app/web/3c4d"),
+    ]
+    found |= {
+        "LoadBalancers": [
+            {
+                "LoadBalancerArn": BALANCER,
+                "LoadBalancerName": "front",
+                "Type": "network",
+                "Scheme": "internal",
+                "VpcId": "vpc-1",
+            }
+        ],
+        "Listeners": [listener()],
+        "TargetGroups": [group()],
+        "LoadBalancerTargetHealth": [health()],
+        "TargetGroupAttributes": [{"TargetGroupArn": GROUP, "Attributes": [attribute()]}],
+        "LoadBalancerAttributes": [
+            {
+                "LoadBalancerArn": BALANCER,
+                "Attributes": [
+                    {"Key": "load_balancing.cross_zone.enabled", "Value": "true"},
+                ],
+            }
+        ],
+    }
+    return {key: value for key, value in (found | fields).items() if value is not None}
+
+
+def listener(**fields: Any) -> Document:
+    return {
+        "ListenerArn": LISTENER,
+        "LoadBalancerArn": BALANCER,
+        "Port": 443,
+        "Protocol": "TCP",
+        "DefaultActions": [forward()],
+        **fields,
+    }
+
+
+def group(**fields: Any) -> Document:
+    return {
+        "TargetGroupArn": GROUP,
+        "TargetGroupName": "targets",
+        "TargetType": "instance",
+        "Protocol": "TCP",
+        "Port": 80,
+        "LoadBalancerArns": [BALANCER],
+        **fields,
+    }
+
+
+def health(*targets: Document, **fields: Any) -> Document:
+    chosen = targets or ({"Id": "i-1", "Port": 8080},)
+    described = [{"Target": one, "TargetHealth": {"State": "unused"}} for one in chosen]
+    return {"TargetGroupArn": GROUP, "TargetHealthDescriptions": described, **fields}
+
+
+def attribute(key: str = "preserve_client_ip.enabled", value: str = "false") -> Document:
+    return {"Key": key, "Value": value}
+
+
+def balancer(found: Network, arn: str = BALANCER) -> LoadBalancer:
+    return found.load_balancers[arn]
+
+
+def targets(found: Network) -> TargetGroup:
+    return found.target_groups[GROUP]
+
+
+def test_all_of_it() -> None:
+    found = network(document())
+    one = balancer(found)
+    assert (one.name, one.kind, one.scheme) == ("front", BalancerKind.NETWORK, "internal")
+    assert (one.interface_ids, one.account, one.gap) == (("eni-5",), ACCOUNT, None)
+    assert (one.cross_zone, one.zone_gap, one.link_gap) == (True, None, None)
+    (heard,) = one.listeners
+    assert (heard.protocol, heard.port, heard.forwards) == ("TCP", 443, (Forward(GROUP),))
+    served = targets(found)
+    assert (served.type, served.protocol, served.port) == (TargetType.INSTANCE, "TCP", 80)
+    assert (served.keeps_client_address, served.cross_zone, served.gap) == (False, None, None)
+    (target,) = served.targets
+    assert (target.id, target.port, target.interface_ids) == ("i-1", 8080, ("eni-1",))
+    # the other balancer's interface is not listed: it stays a relay with a gap
+    assert [relay.interface_id for relay in found.relays] == ["eni-6"]
+    assert found.interfaces["eni-5"].source_destination_check is False
+    assert [gap.clause for gap in found.gaps] == ["GAP-11"]
+
+
+def read_with(folder: Path, files: dict[str, Document]) -> Network:
+    for name, content in files.items():
+        (folder / name).write_text(json.dumps(content))
+    return read_snapshot([str(folder)]).network
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("any.json", {"TargetGroupArn": GROUP, "TargetHealthDescriptions": [
+            {"Target": {"Id": "i-1"}}]}),
+        ("targets.json", {"TargetHealthDescriptions": [{"Target": {"Id": "i-1"}}]}),
+        ("targets-5e6f.json", {"TargetHealthDescriptions": [{"Target": {"Id": "i-1"}}]}),
+        ("targets_5e6f.json", {"TargetHealthDescriptions": [{"Target": {"Id": "i-1"}}]}),
+    ],
+)  # fmt: skip
+def test_targets_without_the_name_of_their_group(
+    tmp_path: Path, name: str, content: Document
+) -> None:
+    rest = document(LoadBalancerTargetHealth=None)
+    found = read_with(tmp_path, {"a.json": rest, name: content})
+    assert [target.id for target in targets(found).targets] == ["i-1"]
+    assert balancer(found).gap is None
+
+
+def test_targets_of_nobody_knows_which_group(tmp_path: Path) -> None:
+    content = {"TargetHealthDescriptions": [{"Target": {"Id": "i-1"}}]}
+    rest = document(LoadBalancerTargetHealth=None)
+    found = read_with(tmp_path, {"a.json": rest, "health.json": content})
+    gap = balancer(found).gap
+    assert gap is not None
+    assert gap.clause == "LB-14"
+    assert gap.detail == f"the registered targets of {GROUP} are not in the snapshot"
+
+
+def test_attributes_without_a_name(tmp_path: Path) -> None:
+    of_group = [attribute(value="true"), attribute("deregistration_delay.timeout_seconds", "9")]
+    of_balancer = [attribute("load_balancing.cross_zone.enabled", "false")]
+    rest = document(TargetGroupAttributes=None, LoadBalancerAttributes=None)
+    found = read_with(
+        tmp_path,
+        {
+            "a.json": rest,
+            "targets.json": {"Attributes": of_group},
+            "front.json": {"Attributes": of_balancer},
+        },
+    )
+    assert targets(found).keeps_client_address is True
+    assert balancer(found).cross_zone is False
+
+
+def test_attributes_with_a_name_beside_them() -> None:
+    rest = document(TargetGroupAttributes=None, Attributes=[attribute()], TargetGroupArn=GROUP)
+    assert targets(network(rest)).keeps_client_address is False
+    cross = [attribute("load_balancing.cross_zone.enabled", "false")]
+    rest = document(LoadBalancerAttributes=None, Attributes=cross, LoadBalancerArn=BALANCER)
+    assert balancer(network(rest)).cross_zone is False
+
+
+def test_attributes_that_are_not_there() -> None:
+    found = network(document(TargetGroupAttributes=None, LoadBalancerAttributes=None))
+    served, one = targets(found), balancer(found)
+    assert served.gap is not None
+    assert served.gap.clause == "LB-7"
+    assert one.zone_gap is not None
+    assert one.zone_gap.clause == "LB-8"
+    assert [told.clause for told in found.assumptions] == ["LB-7"]
+    unused = document(TargetGroupAttributes=None, TargetGroups=[group(LoadBalancerArns=[])])
+    assert targets(network(unused)).gap is None
+    function = group(TargetType="lambda", LoadBalancerArns=None)
+    assert (
+        targets(network(document(TargetGroupAttributes=None, TargetGroups=[function]))).gap is None
+    )
+
+
+def test_listeners_by_balancer() -> None:
+    listed = [{"LoadBalancerArn": BALANCER, "Listeners": [listener()]}]
+    found = network(document(Listeners=None, LoadBalancerListeners=listed))
+    assert len(balancer(found).listeners) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "detail"),
+    [
+        ({"Listeners": None}, "its listeners are not in the snapshot"),
+        ({"TargetGroups": None}, f"the target group {GROUP} is not in the snapshot"),
+        (
+            {"TargetGroups": [group(TargetType="moon")]},
+            f"the target group {GROUP} is of the unknown type `moon`",
+        ),
+        (
+            {"Listeners": [listener(Protocol="GENEVE")]},
+            "a listener has the protocol `GENEVE` and the port `443`",
+        ),
+        (
+            {"Listeners": [listener(Port=None)]},
+            "a listener has the protocol `TCP` and the port `None`",
+        ),
+        (
+            {"Listeners": [listener(DefaultActions=[{"Type": "teleport"}])]},
+            "an action is of the unknown type `teleport`",
+        ),
+        (
+            {"LoadBalancers": [{"LoadBalancerArn": BALANCER, "Type": "moon", "VpcId": "vpc-1"}]},
+            "is of the unknown type `moon`",
+        ),
+        (
+            {"LoadBalancers": [{"LoadBalancerArn": BALANCER, "Type": "network"}]},
+            "none of its network interfaces is in the snapshot",
+        ),
+    ],
+)
+def test_what_is_not_understood_is_a_gap(fields: Document, detail: str) -> None:
+    found = network(document(**fields))
+    gap = balancer(found).gap
+    assert gap is not None
+    assert (gap.resource, gap.clause, gap.detail) == (BALANCER, "LB-14", detail)
+    assert "eni-5" in [relay.interface_id for relay in found.relays]
+
+
+def application(**fields: Any) -> Document:
+    one = {"LoadBalancerArn": APPLICATION, "LoadBalancerName": "web", "VpcId": "vpc-1"}
+    heard = listener(
+        ListenerArn=WEB_LISTENER,
+        LoadBalancerArn=APPLICATION,
+        Protocol="HTTP",
+        DefaultActions=[{"Type": "redirect"}],
+    )
+    rule: Document = {"RuleArn": RULE, "Actions": [forward()], "Conditions": []}
+    return document(**{"LoadBalancers": [one], "Listeners": [heard], "Rules": [rule], **fields})
+
+
+def test_rules_lead_to_groups() -> None:
+    one = balancer(network(application()), APPLICATION)
+    assert (one.kind, one.gap, one.services) == (BalancerKind.APPLICATION, None, ())
+    assert one.listeners[0].forwards == (Forward(GROUP),)
+    config = {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": GROUP}]}}
+    weighted = [{"RuleArn": RULE, "Actions": [config]}]
+    assert balancer(network(application(Rules=weighted)), APPLICATION).listeners[0].forwards == (
+        Forward(GROUP),
+    )
+
+
+def test_a_rule_that_asks_for_the_source_is_a_gap() -> None:
+    picky = [{"RuleArn": RULE, "Actions": [forward()], "Conditions": [{"Field": "source-ip"}]}]
+    (led,) = balancer(network(application(Rules=picky)), APPLICATION).listeners[0].forwards
+    assert led.gap is not None
+    assert led.gap.clause == "LB-3"
+
+
+def test_without_its_rules_an_application_balancer_has_a_gap() -> None:
+    gap = balancer(network(application(Rules=None)), APPLICATION).gap
+    assert gap is not None
+    assert gap.detail == "the rules of its listener on port 443 are not in the snapshot"
+
+
+def test_gateway_load_balancers_are_none_of_these() -> None:
+    found = network(document(LoadBalancers=[{"LoadBalancerArn": BALANCER, "Type": "gateway"}]))
+    assert found.load_balancers == {}
+
+
+def test_ip_and_balancer_targets() -> None:
+    fields = {
+        "TargetGroups": [group(TargetType="ip", IpAddressType="ipv6")],
+        "LoadBalancerTargetHealth": [health({"Id": "2600::5"})],
+    }
+    served = targets(network(document(**fields)))
+    assert served.family == 6
+    assert served.targets[0].address == Address.parse("2600::5")
+    fields = {
+        "TargetGroups": [group(TargetType="alb")],
+        "LoadBalancerTargetHealth": [health({"Id": APPLICATION})],
+    }
+    served = targets(network(document(**fields)))
+    assert (served.targets[0].id, served.targets[0].address) == (APPLICATION, None)
+
+
+def test_which_interface_is_the_primary_one() -> None:
+    unknown = document()
+    unknown["NetworkInterfaces"] = [
+        instance_interface(2, None),
+        instance_interface(1, None),
+        node(InterfaceType="network_load_balancer", Groups=[]),
+    ]
+    assert targets(network(unknown)).targets[0].interface_ids == ("eni-1", "eni-2")
+    nested = document()
+    nested["NetworkInterfaces"] = [node(InterfaceType="network_load_balancer", Groups=[])]
+    nested["Reservations"] = [
+        {
+            "Instances": [
+                {
+                    "InstanceId": "i-1",
+                    "NetworkInterfaces": [instance_interface(1, 1), instance_interface(2, 0)],
+                }
+            ]
+        }
+    ]
+    assert targets(network(nested)).targets[0].interface_ids == ("eni-2",)
+    gone = document()
+    gone["NetworkInterfaces"] = [node(InterfaceType="network_load_balancer", Groups=[])]
+    assert targets(network(gone)).targets[0].interface_ids == ()
+
+
+def with_endpoint(**fields: Any) -> Document:
+    found = document(**fields)
+    found["NetworkInterfaces"].append(interface(7, InterfaceType="vpc_endpoint"))
+    return found
+
+
+def test_endpoint_services() -> None:
+    service = {"ServiceId": "vpce-svc-1", "NetworkLoadBalancerArns": [BALANCER]}
+    named = {**service, "ServiceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-1"}
+    unknown = balancer(network(with_endpoint()))
+    assert unknown.services is None
+    assert unknown.link_gap is not None
+    assert unknown.link_gap.clause == "LB-12"
+    led = balancer(network(with_endpoint(ServiceConfigurations=[named])))
+    assert (led.services, led.link_gap) == ((named["ServiceName"],), None)
+    assert balancer(network(with_endpoint(ServiceConfigurations=[service]))).services == (
+        "vpce-svc-1",
+    )
+    assert balancer(network(with_endpoint(ServiceConfigurations=[]))).services == ()
+    filtering = with_endpoint(ServiceConfigurations=[named])
+    filtering["NetworkInterfaces"][2]["Groups"] = [{"GroupId": "sg-1"}]
+    assert balancer(network(filtering)).link_gap is not None
+
+
+def classic(**fields: Any) -> Document:
+    described: Document = {
+        "LoadBalancerName": "old",
+        "VPCId": "vpc-1",
+        "Scheme": "internet-facing",
+        "ListenerDescriptions": [
+            {"Listener": {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 8080}}
+        ],
+        "Instances": [{"InstanceId": "i-1"}],
+        **fields,
+    }
+    found = document(LoadBalancers=None, Listeners=None, LoadBalancerDescriptions=[described])
+    found["NetworkInterfaces"].append(node(8, "old"))
+    return found
+
+
+def test_classic_load_balancers(tmp_path: Path) -> None:
+    found = network(classic())
+    one = balancer(found, "old")
+    assert (one.kind, one.interface_ids, one.gap) == (BalancerKind.CLASSIC, ("eni-8",), None)
+    (heard,) = one.listeners
+    served = found.target_groups[heard.forwards[0].group_id]
+    assert (heard.port, served.port, served.targets[0].interface_ids) == (80, 8080, ("eni-1",))
+    assert one.zone_gap is not None
+    folder = tmp_path / ACCOUNT / "eu-west-1"
+    folder.mkdir(parents=True)
+    placed = read_with(folder, {"a.json": classic()})
+    assert f"{PREFIX}:loadbalancer/old" in placed.load_balancers
+
+
+@pytest.mark.parametrize(
+    ("fields", "detail"),
+    [
+        ({"VPCId": "vpc-9"}, "none of its network interfaces is in the snapshot"),
+        ({"Instances": None}, "its listeners or its instances are not in the snapshot"),
+        (
+            {"ListenerDescriptions": [{}]},
+            "a listener has the protocol `` and the port `None`",
+        ),
+    ],
+)
+def test_classic_load_balancers_that_are_not_understood(fields: Document, detail: str) -> None:
+    gap = balancer(network(classic(**fields)), "old").gap
+    assert gap is not None
+    assert gap.detail == detail
+
+
+def test_what_other_services_print_under_the_same_keys_is_of_no_relevance() -> None:
+    foreign = {
+        "Rules": [{"Name": "nightly"}],
+        "Listeners": [{"ListenerArn": "arn:aws:globalaccelerator::1:accelerator/a/listener/b"}],
+        "LoadBalancers": [{"Name": "lightsail"}],
+        "TargetGroups": [{"name": "lattice"}],
+        "LoadBalancerAttributes": {"CrossZoneLoadBalancing": {"Enabled": True}},
+        "Attributes": {"VisibilityTimeout": "30"},
+    }
+    found = network(network_document() | foreign)
+    assert (found.load_balancers, found.target_groups) == ({}, {})
+    assert found.gaps == ()
+
+
+def test_a_listing_that_is_cut() -> None:
+    found = network(document(NextMarker="more"))
+    assert any("ends with a `NextMarker`" in gap.detail for gap in found.incomplete)

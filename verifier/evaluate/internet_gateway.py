@@ -163,7 +163,7 @@ def come_in(journey: Journey, place: InThrough) -> Place:
     code = _refused_inbound(journey, gateway_id, place)
     if code is not None:
         return journey.drop("internet-gateway", gateway_id, code)
-    if journey.forward is None and isinstance(journey.probe.source, OutsideHost):
+    if _enters(journey):
         journey.came_by = Door(DoorKind.INTERNET, gateway_id, place.vpc_id)
     if journey.references is References.KEPT:
         sender = journey.sender
@@ -188,9 +188,16 @@ def _usable(journey: Journey, vpc_id: str) -> tuple[str, ...]:
     if journey.forward is not None:
         left = journey.forward.left_by
         return attached if left is None else (left.id,)
-    if isinstance(source, OutsideHost):
+    if isinstance(source, OutsideHost) and _enters(journey):
         return tuple(found for found in attached if source.door in (None, INTERNET, found))
     return attached
+
+
+def _enters(journey: Journey) -> bool:
+    """ASK-4: a packet of an outside host comes to the snapshot, and not back to it (IGW-4)."""
+    outside_host = isinstance(journey.probe.source, OutsideHost)
+    fresh = journey.came_by is None and not journey.beyond
+    return journey.forward is None and outside_host and fresh
 
 
 def _refused_inbound(journey: Journey, gateway_id: str, place: InThrough) -> Code | None:
@@ -215,11 +222,13 @@ def _not_carried_in(journey: Journey, place: InThrough) -> Code | None:
     if owner is not None and not owner.attached and not in_use:
         return Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
     if packet.family == 6:
+        if owner is None:  # a reply to what came from another VPC
+            return Code.NO_POSSIBLE_DESTINATION
         if not GLOBAL_UNICAST_IPV6.holds(place.private):
             return Code.IGW_ADDRESS_NOT_GLOBAL
         if place.private in book.private_ipv6[place.vpc_id]:
             return Code.IGW_ADDRESS_NOT_GLOBAL
-        if owner is not None and owner.deny_all_internet_gateway:
+        if owner.deny_all_internet_gateway:
             return Code.ENI_DENY_ALL_IGW_TRAFFIC
     return None
 

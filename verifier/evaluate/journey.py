@@ -313,7 +313,7 @@ class Journey:
     returns: bool = False
     carried: frozenset[str] = frozenset()
     passed: list[tuple[str, Gap | None]] = field(default_factory=list)
-    visited: set[tuple[str, str | None]] = field(default_factory=set)
+    visited: set[tuple[str, str | None, Packet]] = field(default_factory=set)
     crossings: int = 0
     inspected: set[str] = field(default_factory=set)
     gaps: set[Gap] = field(default_factory=set)
@@ -330,8 +330,8 @@ class Journey:
         return self.forward is None and component_id in self.probe.avoiding
 
     def loops(self, component_id: str, zone: str | None = None) -> bool:
-        """MBX-7, TGW-11: the packet has been here; it has been from now on."""
-        here = (component_id, zone)
+        """MBX-7, TGW-11: the packet has been here as it is; it has been from now on."""
+        here = (component_id, zone, self.packet)
         if here in self.visited:
             return True
         self.visited.add(here)

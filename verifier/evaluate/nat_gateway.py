@@ -79,7 +79,6 @@ def translate(journey: Journey, place: AtNatGateway) -> Place:
     )
     journey.session = Session(nat.id, nat.subnet_id, nat.vpc_id, packet, journey.packet)
     journey.sender, journey.references = None, References.LOST
-    journey.visited.clear()
     journey.note("nat-gateway", nat.id, Decision.FORWARD, detail=_story(packet, journey.packet))
     return Leaving(nat.subnet_id)
 
@@ -125,7 +124,6 @@ def take(journey: Journey, place: AtNatAddress) -> Place:
         _socket(client.source, client.source_port)
     )
     journey.undone = True
-    journey.visited.clear()
     journey.note("nat-gateway", nat.id, Decision.FORWARD, detail=detail)
     return Leaving(subnet_id, routed=True)
 

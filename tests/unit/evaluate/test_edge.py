@@ -245,3 +245,35 @@ def test_block_public_access_and_nat_gateways(access):
     net, _, asked = natted(public_access=access)
     found = exchange(net.network(), asked)
     assert found.works is (access is not PublicAccess.CLOSED)
+
+
+def test_a_hairpin_through_one_appliance_twice_is_no_loop():
+    """The header is another one when the packet comes back (MBX-7)."""
+    made = guarded()
+    other = made.vpc.subnet("10.0.4.0/24").route("0.0.0.0/0", "eni-2")
+    made.vpc.edge_route("igw-1", "10.0.4.0/24", "eni-2")
+    b = other.interface("10.0.4.5", public="52.0.0.4")
+    found = exchange(made.net.network(), probe(made.host, b, packet("10.0.1.5", "52.0.0.4")))
+    assert found.works
+    assert [hop.kind for hop in found.forward.hops].count("appliance") == 2
+
+
+def test_a_reply_is_not_led_on_from_a_gateway_of_another_vpc():
+    """By a transit gateway an IPv6 packet leaves by another VPC's gateway, its reply has no way."""
+    net = Build()
+    tgw = net.transit_gateway()
+    table = net.transit_table(tgw)
+    inner = net.vpc("10.0.0.0/16", "2600:1f00::/56").subnet("2600:1f00::/64", zone="az1")
+    vpc = net.vpc("10.2.0.0/16", "2600:1f02::/56").internet_gateway()
+    outer = vpc.subnet("2600:1f02::/64", zone="az1").route("::/0", vpc.igw)
+    net.attach(tgw, table, inner.route("::/0", tgw))
+    net.transit_route(table, "::/0", net.attach(tgw, table, outer))
+    asked = probe(
+        inner.interface("2600:1f00::5"),
+        outside("2001:db8::7"),
+        packet("2600:1f00::5", "2001:db8::7"),
+    )
+    found = exchange(net.network(), asked)
+    assert found.forward.delivered_to == asked.destination
+    assert found.reply is not None
+    assert found.reply.code == "NO_POSSIBLE_DESTINATION"

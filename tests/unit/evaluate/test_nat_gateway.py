@@ -219,3 +219,13 @@ def test_what_lies_beyond_the_gateway_s_table():
     assert trace(made, tgw).delivered_to == CLIENT
     made.public.acl(*OUT)
     assert trace(made, tgw).code == "SUBNET_ACL_RESTRICTION"
+
+
+def test_a_reply_does_not_circle_where_the_client_writes_the_gateway_s_address():
+    made = nat_lan()
+    made.net.change("interfaces", made.a.interface_id, source_destination_check=False)
+    asked = probe(made.a, CLIENT, packet("10.0.9.5", "203.0.113.7"))
+    found = exchange(made.net.network(), asked)
+    assert found.forward.delivered_to == CLIENT
+    assert found.reply is not None
+    assert (found.works, found.reply.code) == (False, "NGW_NO_SESSION")

@@ -149,6 +149,16 @@ def test_a_table_of_the_gateway_leads_what_comes_in():
     assert comes(made, to="10.0.1.77").forward.code == "NO_POSSIBLE_DESTINATION"
 
 
+def test_a_reply_that_misses_the_appliance_of_the_gateway_s_table():
+    made = joined("192.168.0.0/16")
+    box = made.vpc.subnet("10.0.3.0/24").interface("10.0.3.5", source_destination_check=False)
+    made.vpc.edge_route("vgw-1", "10.0.1.0/24", box.interface_id)
+    found = comes(made)
+    assert found.reply is not None
+    assert (found.works, found.reply.code) == (False, "ASYMMETRIC_RETURN")
+    assert comes(made, opened=[gap(box.interface_id, "RT-9")]).works
+
+
 def test_what_came_by_a_private_gateway_returns_by_an_open_exit():
     made = lan()
     made.vpc.vpn_gateway("192.168.0.0/16")

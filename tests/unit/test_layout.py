@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 RESOURCES = frozenset(
     {
+        "egress_only_internet_gateway",
         "interface",
         "internet_gateway",
         "nat_gateway",
@@ -24,7 +25,9 @@ RESOURCES = frozenset(
         "route_table",
         "security_group",
         "subnet",
+        "transit_gateway",
         "vpc",
+        "vpn_gateway",
     }
 )
 
@@ -63,11 +66,14 @@ NOT_A_RESOURCE = {
         "merge": "one record out of several",
         "network": "puts all resources together",
         "open_ends": "finds what the network leaves open",
+        "private_ways": "transit, private and egress-only gateways together: which are doors",
         "reading": "the way in",
         "resources": "holds what was read",
         "security_group_rule": "an output of AWS that becomes part of a group",
         "security_group_vpc_association": "an output of AWS that becomes part of a group",
         "source": "finds files",
+        "transit_gateway_attachment": "an output of AWS that becomes part of a transit gateway",
+        "transit_gateway_route_table": "outputs of AWS that become part of a transit gateway",
         "vpc_endpoint": "an output of AWS that becomes the target of a route",
         "wire": "what all wire types share",
     },

@@ -105,7 +105,8 @@ class _Reader:
             case LoadBalancer():
                 return Waypoints(self._balancers(item))
             case _:
-                return Waypoints(self._interfaces(item))
+                found = self._interfaces(item)
+                return Waypoints(found | self._behind(found))
 
     def _gateway(self, term: ById) -> Waypoints:
         if term.id in self._known(term.kind):
@@ -139,6 +140,18 @@ class _Reader:
             if term.glob.matches(balancer.name)
         )
         return nodes | names | listed
+
+    def _behind(self, selected: frozenset[str]) -> frozenset[str]:
+        """NAT gateways and endpoints all of whose interfaces are selected: packets pass these, and
+        not their interfaces.
+        """
+        components: dict[str, frozenset[str]] = dict(self._directory.by_endpoint)
+        for gateway in self._network.nat_gateways.values():
+            own = [address.interface_id for address in gateway.addresses]
+            components[gateway.id] = frozenset(id_ or "" for id_ in own)
+        return frozenset(
+            id_ for id_, interfaces in components.items() if interfaces and interfaces <= selected
+        )
 
     def _interfaces(self, expression: Endpoint) -> frozenset[str]:
         match expression:

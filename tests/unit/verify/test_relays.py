@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from tests.unit.verify.balanced import Balanced
-from tests.unit.verify.networks import decided
-from verifier.model import BalancerKind, Network
-from verifier.verdict import Verdict
+from dataclasses import replace
+
+from tests.unit.verify.balanced import Balanced, by_address
+from tests.unit.verify.networks import LATER, asked_of, decided, ground_of
+from verifier.invariants import parse_statement
+from verifier.invariants.question import Mode
+from verifier.model import BalancerKind, Gap, Network, Relay, Target, TargetType
+from verifier.trace import InterfaceHost
+from verifier.verdict import Result, Verdict
+from verifier.verify import Options
+from verifier.verify.decide import decide
+from verifier.verify.relayed import relayed
 
 APPLICATION, CLASSIC, NETWORK = (
     BalancerKind.APPLICATION,
@@ -83,3 +91,253 @@ def test_without_the_client_the_target_sees_the_node() -> None:
     assert verdict(inside, "never internet -> tag:Tier=db") is Verdict.REFUTED
     outside = single(NETWORK, "in tcp 80 198.51.100.0/24", keeps_client_address=False)
     assert verdict(outside, "never internet -> tag:Tier=db") is Verdict.PROVED
+
+
+def chained(*rules: str, names: str = "instance") -> Balanced:
+    """A network balancer before an application balancer before one target."""
+    made = Balanced()
+    front = made.node("10.0.1.9", public="52.0.0.9", groups=[])
+    listening = made.net.group(*rules or ("in tcp 80 198.51.100.0/24", "out -1 0.0.0.0/0"))
+    behind = made.node("10.0.1.20", kind=APPLICATION, groups=[listening])
+    target = made.host("10.0.2.5", "in tcp 8080 10.0.1.20", tags={"Tier": "db"})
+    last = made.group(*made.instance(target), port=8080)
+    made.balancer(APPLICATION, [behind], last, port=80, name="inner")
+    first = made.group(Target("inner"), type=TargetType.ALB)
+    made.balancer(NETWORK, [front], first, name="outer")
+    return made
+
+
+def test_a_chain_of_balancers() -> None:
+    result = decided(chained().network(), "never internet -> tag:Tier=db")
+    assert result.verdict is Verdict.REFUTED
+    legs = result.counterexamples[0].legs
+    assert [leg.balancer for leg in legs] == [None, "outer", "inner"]
+    assert legs[0].probe.packet.source == legs[1].probe.packet.source
+    assert str(legs[2].probe.packet.source) == "10.0.1.20"
+    deaf = chained("in tcp 80 203.0.113.0/24", "out -1 0.0.0.0/0")
+    assert verdict(deaf, "never 198.51.100.0/24 -> tag:Tier=db") is Verdict.PROVED
+    other = chained("in tcp 443 0.0.0.0/0", "out -1 0.0.0.0/0")
+    assert verdict(other, "never internet -> tag:Tier=db") is Verdict.PROVED
+
+
+def test_a_ring_of_balancers_ends() -> None:
+    made = Balanced()
+    one = made.node("10.0.1.9", groups=[])
+    other = made.node("10.0.1.20", groups=[])
+    target = made.host("10.0.2.5", tags={"Tier": "db"})
+    for keeps in (True, False):
+        fields = by_address(port=443, keeps_client_address=keeps)
+        there = made.group(*made.address("10.0.1.20"), **fields)
+        back = made.group(*made.address("10.0.1.9", "10.0.2.5"), **fields)
+        made.balancer(NETWORK, [one], there, name="one")
+        made.balancer(NETWORK, [other], back, name="other")
+        assert verdict(made, "never internet -> tag:Tier=db") is Verdict.PROVED
+    assert target == "eni-3"
+
+
+def test_who_starts_a_flow_is_not_where_it_ends() -> None:
+    """What a host sends to itself by a balancer is no matter; what it sends to another one is."""
+    statement = "never tag:Tier=db -> tag:Tier=db"
+    made = Balanced()
+    node = made.node("10.0.1.9", kind=APPLICATION)
+    talking = made.host(
+        "10.0.2.5", "in tcp 80 10.0.1.0/24", "out -1 0.0.0.0/0", tags={"Tier": "db"}
+    )
+    silent = made.host("10.0.2.6", "in tcp 80 10.0.1.0/24", tags={"Tier": "db"})
+    made.balancer(APPLICATION, [node], made.group(*made.instance(talking)))
+    assert verdict(made, statement) is Verdict.PROVED
+    made.balancer(APPLICATION, [node], made.group(*made.instance(talking, silent)))
+    result = decided(made.network(), statement)
+    assert result.verdict is Verdict.REFUTED
+    (case,) = result.counterexamples
+    assert case.probe.source == InterfaceHost(talking)
+    assert case.probe.destination == InterfaceHost(silent)
+    assert verdict(made, f"never tag:Tier=db -> {talking}") is Verdict.PROVED
+    both = Balanced()
+    node = both.node("10.0.1.9", kind=APPLICATION)
+    rules = ("in tcp 80 10.0.1.0/24", "out -1 0.0.0.0/0")
+    hosts = [both.host(f"10.0.2.{number}", *rules, tags={"Tier": "db"}) for number in (5, 6)]
+    both.balancer(APPLICATION, [node], both.group(*both.instance(hosts[0])))
+    result = decided(both.network(), statement)
+    assert result.verdict is Verdict.REFUTED
+    assert result.counterexamples[0].probe.source == InterfaceHost(hosts[1])
+
+
+def test_an_address_outside_is_a_target_of_inside_sources_only() -> None:
+    made = Balanced()
+    node = made.node("10.0.1.9", public="52.0.0.9", kind=APPLICATION)
+    made.host("10.0.2.5", "out tcp 443 10.0.0.0/16", tags={"Tier": "app"})
+    fields = by_address(port=80)
+    made.balancer(APPLICATION, [node], made.group(*made.address("198.51.100.5"), **fields))
+    result = decided(made.network(), "never tag:Tier=app -> 198.51.100.0/24")
+    assert result.verdict is Verdict.REFUTED
+    assert str(result.counterexamples[0].exchange.forward.packet.destination) == "198.51.100.5"
+    assert verdict(made, "never 203.0.113.0/24 -> 198.51.100.0/24") is not Verdict.REFUTED
+    kept = made.group(*made.address("198.51.100.5"), **by_address(keeps_client_address=True))
+    made.balancer(NETWORK, [made.node("10.0.1.10", groups=[])], kept)
+    assert verdict(made, "never tag:Tier=app -> 198.51.100.0/24") is Verdict.UNKNOWN
+
+
+def test_what_is_avoided_carries_nothing() -> None:
+    made = single(APPLICATION, "in tcp 80 10.0.1.0/24")
+    ground = ground_of(made.network())
+    question = asked_of(made.network(), parse_statement("never internet -> tag:Tier=db")).question
+    for avoided in ("lb", "eni-1"):
+        asked = replace(question, avoiding=frozenset((avoided,)))
+        assert relayed(ground, asked, LATER, lambda query: None, 1) is None
+
+
+def test_connection_mode_asks_for_every_reply() -> None:
+    made = single(APPLICATION, "in tcp 80 10.0.1.0/24")
+    made.back.acl("in 100 allow -1 0.0.0.0/0", "out 100 allow tcp 80 0.0.0.0/0")
+    network = made.network()
+    loose = "never internet -> tag:Tier=db"
+    assert verdict(network, loose) is Verdict.REFUTED
+    assert connected(network) is Verdict.PROVED
+    open_ = single(APPLICATION, "in tcp 80 10.0.1.0/24").network()
+    result = decided_in_connection_mode(open_)
+    assert result.verdict is Verdict.REFUTED
+    assert result.counterexamples[0].exchange.reply is not None
+    kept = single(NETWORK, "in tcp 80 0.0.0.0/0").network()
+    result = decided_in_connection_mode(kept)
+    assert result.verdict is Verdict.UNKNOWN
+
+
+def decided_in_connection_mode(network: Network) -> Result:
+    asked = asked_of(network, parse_statement("never internet -> tag:Tier=db"))
+    asked = replace(asked, question=replace(asked.question, mode=Mode.CONNECTION))
+    return decide(ground_of(network), asked, Options(), "test")
+
+
+def connected(network: Network) -> Verdict:
+    return decided_in_connection_mode(network).verdict
+
+
+def behind_nat(*rules: str) -> Balanced:
+    """A client that comes to the balancer's public name by a NAT gateway."""
+    made = Balanced()
+    nat = made.front.nat_gateway("10.0.1.200", "52.0.0.200")
+    inside = made.subnet("10.0.4.0/24", "az-a").route("0.0.0.0/0", nat)
+    made.host("10.0.4.5", at=inside, tags={"Tier": "app"})
+    group = made.net.group("in tcp 443 52.0.0.0/24", "out -1 0.0.0.0/0")
+    node = made.node("10.0.1.9", public="52.0.0.9", groups=[group])
+    target = made.host("10.0.2.5", *rules, tags={"Tier": "db"})
+    made.balancer(NETWORK, [node], made.group(*made.instance(target)))
+    return made
+
+
+def test_a_translated_client_is_seen_translated() -> None:
+    statement = "never tag:Tier=app -> tag:Tier=db"
+    assert verdict(behind_nat("in tcp 80 52.0.0.200"), statement) is Verdict.REFUTED
+    # the address of another translation: it is not seen, but that is not decided
+    assert verdict(behind_nat("in tcp 80 52.0.0.9"), statement) is Verdict.UNKNOWN
+    assert verdict(behind_nat("in tcp 80 198.51.100.0/24"), statement) is Verdict.PROVED
+
+
+def test_a_target_in_another_vpc_is_not_followed_with_the_clients_address() -> None:
+    made = Balanced()
+    far = made.net.vpc("10.9.0.0/16")
+    peering = made.net.peer(made.vpc, far)
+    there = far.subnet("10.9.1.0/24")
+    made.front.route("10.9.0.0/16", peering)
+    target = there.interface("10.9.1.5", tags={"Tier": "db"}).interface_id
+    node = made.node("10.0.1.9", public="52.0.0.9", groups=[])
+    own = made.group(*made.address("10.9.1.5"), **by_address())
+    made.balancer(NETWORK, [node], own)
+    assert verdict(made, "never internet -> tag:Tier=db") is Verdict.REFUTED
+    kept = made.group(*made.address("10.9.1.5"), **by_address(keeps_client_address=True))
+    made.balancer(NETWORK, [node], kept)
+    result = decided(made.network(), "never internet -> tag:Tier=db")
+    assert result.verdict is Verdict.UNKNOWN
+    assert result.reason is not None
+    assert result.reason.code == "relay-not-followed"
+    assert target == "eni-1"
+
+
+def test_ports_of_the_question() -> None:
+    made = single(APPLICATION, "in tcp 80 10.0.1.0/24")
+    assert verdict(made, "never internet -> tag:Tier=db on tcp/80 from 1-1000") is Verdict.PROVED
+    assert verdict(made, "never internet -> tag:Tier=db on udp, icmp") is Verdict.PROVED
+    assert verdict(made, "never internet -> tag:Tier=db on ip6:tcp") is Verdict.PROVED
+    kept = single(NETWORK, "in tcp 80 0.0.0.0/0")
+    assert verdict(kept, "never internet -> tag:Tier=db on tcp/80 from 1-1000") is Verdict.REFUTED
+
+
+def test_one_counterexample_for_each_target_group() -> None:
+    made = Balanced()
+    node = made.node("10.0.1.9", public="52.0.0.9", kind=APPLICATION)
+    target = made.host("10.0.2.5", "in tcp 80-443 10.0.1.0/24", tags={"Tier": "db"})
+    groups = [made.group(*made.instance(target), port=port) for port in (80, 81, 82, 83)]
+    made.balancer(APPLICATION, [node], *groups)
+    result = decided(made.network(), "never internet -> tag:Tier=db")
+    assert (len(result.counterexamples), result.truncated) == (3, True)
+    every = decided(
+        made.network(), "never internet -> tag:Tier=db", Options(max_counterexamples=None)
+    )
+    assert (len(every.counterexamples), every.truncated) == (4, False)
+
+
+def test_gaps_of_balancers() -> None:
+    """A gap at the balancer leaves what is known certain and what is not unknown."""
+    made = single(APPLICATION, "in tcp 80 10.0.1.0/24")
+    gap = Gap("lb", "LB-14", "has an action that is not understood")
+    relay = Relay("eni-1", Gap("eni-1", "GAP-11", "is a load balancer's"))
+    network = made.network()
+    balancer = replace(network.load_balancers["lb"], gap=gap)
+    network = replace(
+        network,
+        load_balancers={"lb": balancer},
+        relays=(relay,),
+        gaps=tuple(sorted((gap, relay.gap))),
+    )
+    assert verdict(network, "never internet -> tag:Tier=db on tcp/80") is Verdict.REFUTED
+    lost = replace(network, load_balancers={"lb": replace(balancer, listeners=())})
+    assert verdict(lost, "never internet -> tag:Tier=db on tcp/80") is Verdict.UNKNOWN
+    hidden = replace(
+        lost, relays=(), load_balancers={"lb": replace(balancer, listeners=(), interface_ids=())}
+    )
+    result = decided(hidden, "never internet -> tag:Tier=db on tcp/80")
+    assert (result.verdict, result.gaps) == (Verdict.UNKNOWN, (gap,))
+    assert verdict(hidden, "never internet -> tag:Tier=db on icmp") is Verdict.PROVED
+
+
+def test_a_group_of_unknown_attributes() -> None:
+    """By default the client shows; that it does not is a gap (LB-7)."""
+    gap = Gap("tg-1", "LB-7", "its attributes are not in the snapshot")
+    statement = "never internet -> tag:Tier=db"
+    for rule, expected in (
+        ("in tcp 80 198.51.100.0/24", Verdict.REFUTED),
+        ("in tcp 80 10.0.1.0/24", Verdict.UNKNOWN),
+        ("in tcp 80 10.9.0.0/16", Verdict.PROVED),
+    ):
+        network = single(NETWORK, rule, gap=gap).network()
+        network = replace(network, gaps=(*network.gaps, gap))
+        assert decided(network, statement).verdict is expected
+
+
+def test_relays_with_gaps_before_and_behind_balancers() -> None:
+    """internet -> relay -> balancer -> target, and internet -> balancer -> relay -> target."""
+    made = Balanced()
+    node = made.node("10.0.1.9", groups=[])
+    target = made.host("10.0.2.5", "in tcp 80 10.0.1.0/24", tags={"Tier": "db"})
+    odd = made.host("10.0.1.30", at=made.front, public="52.0.0.30")
+    made.balancer(NETWORK, [node], made.group(*made.instance(target), keeps_client_address=False))
+    network = made.network()
+    gap = Gap(odd, "GAP-11", "is a load balancer's")
+    network = replace(network, relays=(Relay(odd, gap),), gaps=(gap,))
+    assert verdict(network, "never internet -> tag:Tier=db") is Verdict.UNKNOWN
+    assert verdict(made, "never internet -> tag:Tier=db") is Verdict.PROVED
+    behind = Balanced()
+    node = behind.node("10.0.1.9", public="52.0.0.9", groups=[])
+    behind.host("10.0.2.5", "in tcp 80-81 10.0.1.30", tags={"Tier": "db"})
+    odd = behind.host("10.0.1.30", at=behind.front)
+    behind.balancer(
+        NETWORK, [node], behind.group(*behind.instance(odd), keeps_client_address=False)
+    )
+    network = behind.network()
+    gap = Gap(odd, "GAP-11", "is a load balancer's")
+    network = replace(network, relays=(Relay(odd, gap),), gaps=(gap,))
+    assert verdict(network, "never internet -> tag:Tier=db") is Verdict.UNKNOWN
+    assert verdict(network, "never internet -> tag:Tier=db on tcp/81") is Verdict.UNKNOWN
+    unreached = replace(network, load_balancers={})
+    assert verdict(unreached, "never internet -> tag:Tier=db") is Verdict.PROVED

@@ -87,7 +87,6 @@ KNOWN_PEER: Final = (
     | {"Description", "GroupName"}
 )
 PEER_LISTS: Final = frozenset({"IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"})
-ALWAYS_PRINTED: Final = frozenset({"IpRanges", "UserIdGroupPairs"})
 """A permission without any peer that lacks one of these is cut off, not empty."""
 FIELDS: Final = {False: "IpPermissions", True: "IpPermissionsEgress"}
 
@@ -189,7 +188,7 @@ def _peers(wire: PermissionWire, origin: Origin, ledger: Ledger) -> Iterator[Pee
         found = True
         ledger.unknown_fields("UserIdGroupPair", KNOWN_PEER, pair)
         yield group_reference(pair)
-    if not found and not (wire.keys() <= KNOWN_PERMISSION and wire.keys() >= ALWAYS_PRINTED):
+    if not found and not (wire.keys() <= KNOWN_PERMISSION and wire.keys() >= PEER_LISTS):
         yield None
 
 

@@ -206,7 +206,11 @@ def test_a_permission_is_split_by_peers() -> None:
 
 
 def test_a_permission_whose_lists_of_peers_are_empty_is_no_rule() -> None:
-    assert rules(permission(block=None) | {"IpRanges": [], "UserIdGroupPairs": []}) == ()
+    empty = {name: [] for name in ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")}
+    assert rules(permission(block=None) | empty) == ()
+    for name in empty:
+        (found,) = rules({one: [] for one in empty if one != name} | {"IpProtocol": "-1"})
+        assert found.gap is not None
 
 
 def test_a_permission_without_its_lists_of_peers_is_not_understood() -> None:

@@ -5,27 +5,32 @@ Law (GAP-1): everything here is a further way of being delivered, so opening a g
 
 from __future__ import annotations
 
-from verifier.encode import interface
+from verifier.encode import appliance, interface
 from verifier.encode import internet_gateway as igw
-from verifier.encode.packet import References, Scope
+from verifier.encode.packet import Carried, References, Scope
+from verifier.encode.stage import Out
 from verifier.encode.terms import FALSE
 from verifier.topology import Exit, Spans, normal, union, without
 
 
-def handed_over(scope: Scope, exit_: Exit, vpc_id: str, own: str) -> int:
-    """True iff a packet of this VPC that met the open exit is delivered to an interface.
+def delivered(scope: Scope, out: Out, own: str) -> int:
+    """True iff a packet that met the exit is delivered; `own` is its source address there."""
+    return scope.terms.any_of((handed_over(scope, out, own), let_out(scope, out.exit)))
 
-    `own` is the source address under which it met the exit (GAP-6 b and c).
-    """
-    if not exit_.internet or not scope.destinations.classes:
+
+def handed_over(scope: Scope, out: Out, own: str) -> int:
+    """True iff a packet that met the open exit is delivered to an interface (GAP-6 b and c)."""
+    if not out.exit.internet or not scope.destinations.classes:
         return FALSE
-    return scope.once(("handed", vpc_id, own), lambda: _handed(scope, vpc_id, own))
+    key = ("handed", out.vpc_id, out.appliance, own)
+    return scope.once(key, lambda: _handed(scope, out, own))
 
 
-def _handed(scope: Scope, vpc_id: str, own: str) -> int:
+def _handed(scope: Scope, out: Out, own: str) -> int:
     terms = scope.terms
     role = scope.destinations
-    doors = normal(part for each in _doored(scope) | {vpc_id} for part in role.vpcs.get(each, ()))
+    vpcs = _doored(scope) | ({out.vpc_id} if out.vpc_id is not None else set())
+    doors = normal(part for each in sorted(vpcs) for part in role.vpcs.get(each, ()))
     inside = terms.all_of((scope.destination(doors), scope.named_private))
     entered = terms.any_of(
         igw.enters(scope, role, "destination_address", redirected=redirected)
@@ -34,26 +39,36 @@ def _handed(scope: Scope, vpc_id: str, own: str) -> int:
     public = terms.all_of((entered, igw.named(scope)))
     if inside == FALSE and public == FALSE:
         return FALSE
+    references: References | Carried = References.ALL
+    among = None
+    if out.appliance is not None:
+        fellows = appliance.fellows(scope, out.appliance)
+        references = Carried(frozenset(group for each in fellows for group in each.groups))
+        among = appliance.addresses(scope, out.appliance)
 
     def receives(variable: str) -> int:
         through = terms.all_of((public, igw.acceptable(scope, variable)))
         return terms.all_of(
             (
                 terms.any_of((inside, through)),
-                interface.takes(scope, variable, References.ALL),
+                interface.takes(scope, variable, references),
             )
         )
 
-    return scope.resourced(own, receives)
+    return scope.resourced(own, receives, among)
 
 
 def _doored(scope: Scope) -> set[str]:
-    """The VPCs that packets can come into behind a gap: by an entrance or a peering (GAP-6 b)."""
+    """The VPCs that packets can come into behind a gap, by what is attached to them (GAP-6 b)."""
     network = scope.index.network
     found = {door.vpc_id for door in network.entrances}
     for peering in network.peerings.values():
         if peering.active:
             found |= {peering.requester.vpc_id, peering.accepter.vpc_id}
+    found |= {each.vpc_id for each in network.vpn_gateways.values() if each.vpc_id is not None}
+    for each in network.transit_attachments.values():
+        if each.available and each.vpc_id is not None:
+            found.add(each.vpc_id)
     return found
 
 
@@ -81,7 +96,7 @@ def entrance_ways(scope: Scope) -> int:
     parts = []
     for door in index.network.entrances:
         classes = role.vpcs.get(door.vpc_id)
-        if classes is None or not scope.open(door.gap):
+        if classes is None or not scope.open(door.gap) or door.id in scope.question.avoiding:
             continue
         known = scope.everything if door.sources is None else door.sources.spans(scope.family)
         allowed = without(known, union(index.internet(scope.family), _blocks(scope, door.vpc_id)))

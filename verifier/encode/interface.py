@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verifier.encode import network_acl, security_group
-from verifier.encode.packet import Port, References, Scope
+from verifier.encode.packet import Carried, Port, References, Scope
 from verifier.encode.terms import FALSE, TRUE
 from verifier.topology import EndpointClass, Role, Spans
 from verifier.trace import InstanceStates
@@ -49,7 +49,7 @@ def sends(scope: Scope, references: References, within: Spans | None = None) -> 
 
 
 def takes(
-    scope: Scope, variable: str, references: References, *, within: Spans | None = None
+    scope: Scope, variable: str, references: References | Carried, *, within: Spans | None = None
 ) -> int:
     """True iff the destination takes a new packet from this source address (SUB-4, SG-1).
 

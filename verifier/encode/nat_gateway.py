@@ -1,58 +1,56 @@
 """NAT gateways (NAT-1 to NAT-9): the second header, and the way back through the gateway.
 
-Law: `nat_address` is one of the gateway's addresses wherever a packet is handed to it (NAT-4), and
-`nat_public` the public one of that where there is one; both are free elsewhere.
+Law: in the course of packets from inside, `nat_address` is one of the gateway's addresses wherever
+a packet is handed to it (NAT-4), and `nat_public` the public one of that where there is one; both
+are free elsewhere. A packet from outside may come in by several doors, and so to several gateways:
+each course then has a variable of its own, which follows from the one choice `nat_choice`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from dataclasses import dataclass
 
-from verifier.encode import connection, gap, interface, network_acl, route_table, subnet, vpc
+from verifier.encode import arrival, network_acl, route_table, subnet, vpc
 from verifier.encode import internet_gateway as igw
-from verifier.encode.packet import PORT_PROTOCOLS, Port, References, Scope
+from verifier.encode.connection import SENDER, Back, Road
+from verifier.encode.packet import PORT_PROTOCOLS, Port, Scope
+from verifier.encode.stage import Across, Arrive, AtSubnet, Edge, Home, Journey, Router, Segment
+from verifier.encode.stage import Way as By
 from verifier.encode.terms import FALSE, TRUE
-from verifier.encode.way import Way
-from verifier.model import NatGateway
-from verifier.packet import ICMP, Prefix
-from verifier.topology import Exit, Gateway, Hop, Local, Nat, Peer, Spans, numbers
-from verifier.trace import INTERNET
+from verifier.encode.way import Course
+from verifier.packet import ICMP
+from verifier.topology import Local, normal, numbers, without
 
 SERVED = PORT_PROTOCOLS | {ICMP}
-NAT64 = Prefix.parse("64:ff9b::/96")
 
 
-def usable(scope: Scope) -> dict[str, int]:
-    """The gateways that sources are routed to, each with when that is; their addresses defined."""
-    found = {
-        hop.id: term
-        for hop, term in route_table.ways(scope, scope.sources, "destination_address").items()
-        if isinstance(hop, Nat) and _addresses(scope, hop.id)
-    }
-    if not found or "nat_address" in scope.declared:
-        return found
-    terms = scope.terms
-    tables = {id_: _addresses(scope, id_) for id_ in found}
-    scope.declare("nat_address", 32, numbers(at for table in tables.values() for at in table))
-    publics = [to for table in tables.values() for to in table.values() if to is not None]
-    scope.declare("nat_public", 32, numbers(publics))
-    for id_, met in found.items():
-        own = scope.address("nat_address", numbers(tables[id_]))
-        ties = [
-            terms.all_of(
-                (
-                    scope.address("nat_address", ((private, private),)),
-                    TRUE if public is None else scope.address("nat_public", ((public, public),)),
-                )
-            )
-            for private, public in tables[id_].items()
-        ]
-        scope.defined.append(terms.implies(met, terms.all_of((own, terms.any_of(ties)))))
-    return found
+def taken(course: Course, segment: Segment, journey: Journey) -> dict[str, int]:
+    """The gateways that take the packet, each with when it does; their addresses defined."""
+    scope, terms = course.scope, course.scope.terms
+    met: dict[str, int] = {}
+    for end, term in arrival.lefts(journey, By.NAT):
+        if addresses(scope, end.id):
+            met[end.id] = terms.any_of((met.get(end.id, FALSE), term))
+    if not met:
+        return {}
+    _define(course, met)
+    found = {}
+    for id_, term in met.items():
+        home = _home(scope, id_)
+        entered = network_acl.subnet_passes(scope, home, False, segment.source, Port.FORWARD)
+        found[id_] = terms.all_of((term, scope.protocol(SERVED), entered))
+    return {id_: term for id_, term in found.items() if term != FALSE}
 
 
-def _addresses(scope: Scope, nat_id: str) -> dict[int, int | None]:
+def header(course: Course) -> tuple[str, str]:
+    """The variables of the translated header: the private address and the public one."""
+    if not course.number:
+        return "nat_address", "nat_public"
+    return f"nat_address_{course.number}_", f"nat_public_{course.number}_"
+
+
+def addresses(scope: Scope, nat_id: str) -> dict[int, int | None]:
     """The private addresses of a gateway that can be used, with their public ones (NAT-4)."""
     nat = scope.index.network.nat_gateways[nat_id]
     if nat.subnet_id not in scope.index.network.subnets:
@@ -63,183 +61,212 @@ def _addresses(scope: Scope, nat_id: str) -> dict[int, int | None]:
     }
 
 
-def beyond(scope: Scope, nat_id: str) -> Exit | None:
-    """The exit for what a modelled gateway does not treat as modelled (NAT-2, NAT-5), if open."""
-    found = scope.index.network.missing.get(("nat-beyond", nat_id))
-    return Exit(found) if scope.open(found) else None
+def _home(scope: Scope, nat_id: str) -> str:
+    return scope.index.network.nat_gateways[nat_id].subnet_id or ""
 
 
-def nat64(scope: Scope) -> Iterator[tuple[Exit, int]]:
-    """The open exits of IPv6 packets to NAT64 destinations, each with when it is met (NAT-2)."""
-    for hop, term in route_table.ways(scope, scope.sources, "destination_address").items():
-        if isinstance(hop, Nat):
-            exit_ = beyond(scope, hop.id)
-            if exit_ is not None:
-                there = scope.address("destination_address", ((NAT64.first, NAT64.last),))
-                yield exit_, scope.terms.all_of((term, there))
+def _define(course: Course, met: dict[str, int]) -> None:
+    """NAT-4: the address is one of the gateway's, and the public one follows from it."""
+    scope, terms = course.scope, course.scope.terms
+    private, public = header(course)
+    tables = {id_: addresses(scope, id_) for id_ in met}
+    scope.declare(private, 32, numbers(at for table in tables.values() for at in table))
+    publics = [to for table in tables.values() for to in table.values() if to is not None]
+    scope.declare(public, 32, numbers(publics))
+    for id_, term in met.items():
+        scope.nats.append((course.number, id_, term))
+        own = scope.address(private, numbers(tables[id_]))
+        ties = [
+            terms.all_of(
+                (
+                    scope.address(private, ((at, at),)),
+                    TRUE if to is None else scope.address(public, ((to, to),)),
+                )
+            )
+            for at, to in tables[id_].items()
+        ]
+        choice = _choice(scope, tables[id_], private) if course.number else TRUE
+        scope.defined.append(terms.implies(term, terms.all_of((own, terms.any_of(ties), choice))))
 
 
-def ways(scope: Scope) -> Iterator[Way]:
-    """The ways through a NAT gateway (NAT-3 to NAT-5) with their replies (NAT-7, NAT-8)."""
-    for id_, met in usable(scope).items():
-        nat = scope.index.network.nat_gateways[id_]
-        home = nat.subnet_id or ""
-        terms = scope.terms
-        got = terms.all_of(
+def _choice(scope: Scope, table: dict[int, int | None], private: str) -> int:
+    """The address is the one that the network chooses, the first if the gateway has not that."""
+    terms = scope.terms
+    if "nat_choice" not in scope.declared:
+        everything = (
+            each.private.value
+            for nat in scope.index.network.nat_gateways.values()
+            for each in nat.addresses
+        )
+        scope.declare("nat_choice", 32, numbers((0, *everything)))
+    same = (
+        terms.all_of(
+            (scope.address("nat_choice", ((at, at),)), scope.address(private, ((at, at),)))
+        )
+        for at in table
+    )
+    first = next(iter(table))
+    none = terms.negate(scope.address("nat_choice", numbers(table)))
+    return terms.any_of((*same, terms.all_of((none, scope.address(private, ((first, first),))))))
+
+
+def send(course: Course, segment: Segment, nats: dict[str, int]) -> tuple[Segment, Journey]:
+    """NAT-5: the journey of the translated packet, from the gateways' own subnets."""
+    scope = course.scope
+    onward = Segment(header(course)[0], segment.destination, Port.FORWARD, True)
+    steps = [
+        (term, Edge(AtSubnet(_home(scope, id_), False), scope.everything, lambda: TRUE))
+        for id_, term in nats.items()
+    ]
+    return onward, course.forth(onward, steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Translated(Back):
+    """The replies to what a NAT gateway sent (NAT-7, NAT-8); `nats` as `taken` has them."""
+
+    nats: dict[str, int]
+
+    @property
+    def port(self) -> Port:
+        """The reply goes to the gateway's own port."""
+        return Port.REPLY_TO_NAT
+
+    def peer(self) -> int:
+        """Return to sender: the peer's subnet asks its list and no table (NAT-7, PCX-4)."""
+        scope = self.scope
+        if not scope.replies:
+            return TRUE
+        left = network_acl.passes(
+            scope, scope.destinations, True, self.segment.source, Port.REPLY_TO_NAT
+        )
+        roads = self._through({id_: self._entered(id_) for id_ in self.nats}, ())
+        return scope.terms.all_of((left, self._any(roads)))
+
+    def _entered(self, nat_id: str) -> int:
+        """The reply passes the ingress list of the gateway's subnet (NAT-7)."""
+        return network_acl.subnet_passes(
+            self.scope, _home(self.scope, nat_id), False, self.segment.destination, self.port
+        )
+
+    def _vpc(self, nat_id: str) -> str:
+        return self.scope.index.network.nat_gateways[nat_id].vpc_id
+
+    def _through(self, arrived: dict[str, int], journeys: tuple[Journey, ...]) -> list[Road]:
+        """NAT-8: from the gateways at which the reply has arrived back to the client."""
+        scope, terms = self.scope, self.scope.terms
+        there = terms.any_of(terms.all_of((self.nats[id_], term)) for id_, term in arrived.items())
+        if there == FALSE:
+            return []
+        segment = Segment(self.segment.destination, SENDER, Port.REPLY, False)
+        journey = self.course.back(
+            ("undone", segment, tuple(self.nats)), segment, lambda: self._steps()
+        )
+        home = self.course.home(journey, segment)
+        out = arrival.exits(scope, journey)
+        return [
+            (terms.all_of((there, home)), (*journeys, journey)),
+            (terms.all_of((there, out)), None),
+        ]
+
+    def _steps(self) -> list[tuple[int, Edge]]:
+        return [
             (
-                met,
-                subnet.leaves(scope, scope.sources, "destination_address", Port.FORWARD),
-                scope.protocol(SERVED),
-                interface.sends(scope, References.LOST),
-                network_acl.subnet_passes(scope, home, False, "source_address", Port.FORWARD),
+                term,
+                Edge(
+                    AtSubnet(_home(self.scope, id_), False, False),
+                    self.scope.everything,
+                    lambda: TRUE,
+                ),
+            )
+            for id_, term in self.nats.items()
+        ]
+
+    def _neighbour(self, segment: Segment) -> list[Road]:
+        """The destination is in the gateway's own subnet, and so is its reply (SUB-2)."""
+        scope, terms = self.scope, self.scope.terms
+        role = scope.destinations
+        stays = terms.all_of(
+            (
+                terms.negate(vpc.served(scope, role, segment.destination)),
+                subnet.stays(scope, role, segment.destination),
             )
         )
-        if got == FALSE:
-            continue
-        here = subnet.home(scope, home, "destination_address")
-        inside = terms.all_of((got, here, _delivered(scope, nat.vpc_id, neighbour=True)))
-        yield Way(inside, _local_reply(scope, home))
-        onward = terms.all_of(
-            (
-                got,
-                terms.negate(here),
-                network_acl.subnet_passes(scope, home, True, "destination_address", Port.FORWARD),
-            )
+        here = {
+            id_: terms.all_of((stays, scope.destination(role.vpcs.get(self._vpc(id_), ()))))
+            for id_ in self.nats
+        }
+        return self._through(here, ())
+
+    def roads(self, journey: Journey, segment: Segment) -> list[Road]:
+        """NAT-7: the reply's journey ends at the gateway."""
+        scope, terms = self.scope, self.scope.terms
+        role = scope.destinations
+        arrived = {}
+        for id_ in self.nats:
+            vpc_id = self._vpc(id_)
+            parts = []
+            for end, term in journey.ends.items():
+                match end:
+                    case Router():
+                        own = scope.destination(role.vpcs.get(vpc_id, ()))
+                        parts.append(terms.all_of((term, own, self._entered(id_))))
+                    case Arrive(there) | Across(_, there):
+                        if there == vpc_id:
+                            parts.append(terms.all_of((term, self._entered(id_))))
+                    case Home(home):
+                        if scope.index.network.subnets[home].vpc_id == vpc_id:
+                            parts.append(term)
+                    case _:
+                        pass
+            arrived[id_] = terms.any_of(parts)
+        return self._through(arrived, (journey,))
+
+    def at_router(self, vpc_id: str) -> list[Road]:
+        """The reply is at the router of the VPC."""
+        here = {id_: self._entered(id_) for id_ in self.nats if self._vpc(id_) == vpc_id}
+        return self._through(here, ())
+
+    def turned(self) -> int:
+        """True iff the passage of the gateway's VPC redirects (GAP-9)."""
+        return self.scope.terms.any_of(
+            met for id_, met in self.nats.items() if igw.redirects(self.scope, self._vpc(id_))
         )
-        for hop, spans in route_table.subnet_leads(scope, home):
-            there = terms.all_of((onward, scope.address("destination_address", spans)))
-            if there != FALSE:
-                yield from _onward(scope, nat, home, hop, there)
 
-
-def _onward(scope: Scope, nat: NatGateway, home: str, hop: Hop, there: int) -> Iterator[Way]:
-    """NAT-5: where the gateway's own subnet sends the packet."""
-    terms = scope.terms
-    match hop:
-        case Local():
-            reached = _delivered(scope, nat.vpc_id)
-            yield Way(terms.all_of((there, reached)), _local_reply(scope, home))
-        case Peer(vpc_id=far):
-            reached = _delivered(scope, far)
-            yield Way(terms.all_of((there, reached)), _peer_reply(scope, home))
-        case Gateway(id_):
-            yield from _through(scope, nat, home, id_, there)
-        case Nat(id_):
-            exit_ = beyond(scope, id_)
-            second = scope.index.network.nat_gateways[id_]
-            if exit_ is not None and second.subnet_id != home:
-                yield Way(terms.all_of((there, _out(scope, exit_, nat.vpc_id))), TRUE)
-        case Exit():
-            yield Way(terms.all_of((there, _out(scope, hop, nat.vpc_id))), TRUE)
-        case _ as never:
-            assert_never(never)
-
-
-def _delivered(scope: Scope, vpc_id: str, *, neighbour: bool = False) -> int:
-    """True iff the destination is an interface of this VPC and takes the gateway's packet."""
-    classes = scope.destinations.vpcs.get(vpc_id, ())
-    within = classes if neighbour else None
-    taken = interface.takes(scope, "nat_address", References.LOST, within=within)
-    return scope.terms.all_of((scope.destination(classes), scope.named_private, taken))
-
-
-def _out(scope: Scope, exit_: Exit, vpc_id: str) -> int:
-    return scope.terms.any_of(
-        (gap.handed_over(scope, exit_, vpc_id, "nat_address"), gap.let_out(scope, exit_))
-    )
-
-
-def _through(scope: Scope, nat: NatGateway, home: str, gateway: str, there: int) -> Iterator[Way]:
-    """Out by the internet gateway, under the public address of the chosen one."""
-    terms = scope.terms
-    if not igw.passable(scope, nat.vpc_id):
-        return
-    publics = numbers(at for at, to in _addresses(scope, nat.id).items() if to is not None)
-    out = terms.all_of(
-        (
-            there,
-            igw.carried(scope, "destination_address"),
-            scope.address("nat_address", publics),
+    def lives(self, vpc_id: str) -> int:
+        """True iff the gateway is of this VPC."""
+        return self.scope.terms.any_of(
+            met for id_, met in self.nats.items() if self._vpc(id_) == vpc_id
         )
-    )
-    role = scope.destinations
-    door = scope.destination(role.door((None, INTERNET, gateway)))
-    host = scope.address("destination_address", igw.beyond(scope))
-    turned = TRUE if igw.redirects(scope, nat.vpc_id) else FALSE
-    back = terms.any_of((turned, _return(scope, home)))
-    yield Way(terms.all_of((out, door, host)), back)
-    yield from igw.inward(
-        scope, out, "nat_public", lambda: terms.any_of((turned, _hairpin_reply(scope, home)))
-    )
+
+    def translated(self) -> tuple[str, int]:
+        """The public address of the chosen private one, and when there is one (NAT-5, IGW-12)."""
+        scope, terms = self.scope, self.scope.terms
+        private, public = header(self.course)
+        has = []
+        for id_, met in self.nats.items():
+            mapped = numbers(at for at, to in addresses(scope, id_).items() if to is not None)
+            mapped = without(mapped, scope.index.barred(self._vpc(id_), 4))
+            has.append(terms.all_of((met, scope.address(private, mapped))))
+        return public, terms.any_of(has)
+
+    def from_gateway(self) -> Iterator[Road]:
+        """The reply has come in by the gateway's VPC; only `local` leads on (IGW-10)."""
+        scope = self.scope
+        here = {}
+        for id_ in self.nats:
+            edge = scope.index.gateway_edge(self._vpc(id_))
+            led = TRUE
+            if edge is not None:
+                local = normal(
+                    part
+                    for hop, spans in route_table.leads(scope, edge, forth=False)
+                    if isinstance(hop, Local)
+                    for part in spans
+                )
+                led = scope.address(self.segment.source, local)
+            here[id_] = scope.terms.all_of((led, self._entered(id_)))
+        yield from self._through(here, ())
 
 
-def _entered(scope: Scope, home: str) -> int:
-    """True iff the reply to the gateway passes the ingress list of its subnet (NAT-7)."""
-    return network_acl.subnet_passes(scope, home, False, "destination_address", Port.REPLY_TO_NAT)
-
-
-def _undone(scope: Scope, home: str) -> int:
-    """NAT-8: from the gateway back to the client."""
-    terms = scope.terms
-    local: Spans = tuple(
-        part
-        for hop, spans in route_table.subnet_leads(scope, home)
-        if isinstance(hop, Local)
-        for part in spans
-    )
-    back = terms.all_of(
-        (
-            scope.address("source_address", local),
-            connection.received(scope),
-        )
-    )
-    return terms.all_of(
-        (
-            network_acl.subnet_passes(scope, home, True, "source_address", Port.REPLY),
-            terms.any_of((back, route_table.subnet_exits(scope, home, "source_address"))),
-        )
-    )
-
-
-def _return(scope: Scope, home: str) -> int:
-    if not scope.replies:
-        return TRUE
-    return scope.terms.all_of((_entered(scope, home), _undone(scope, home)))
-
-
-def _local_reply(scope: Scope, home: str) -> int:
-    """The reply of an interface of the gateway's VPC: directly, or by its router (NAT-7)."""
-    if not scope.replies:
-        return TRUE
-    terms, role = scope.terms, scope.destinations
-    hops = route_table.ways(scope, role, "nat_address")
-    direct = terms.all_of(
-        (
-            terms.negate(vpc.served(scope, role, "nat_address")),
-            subnet.stays(scope, role, "nat_address"),
-            _undone(scope, home),
-        )
-    )
-    routed = terms.all_of((hops.get(Local(), FALSE), _return(scope, home)))
-    away = terms.all_of(
-        (
-            subnet.leaves(scope, role, "nat_address", Port.REPLY_TO_NAT),
-            terms.any_of((routed, route_table.exits(scope, role, "nat_address"))),
-        )
-    )
-    return terms.any_of((direct, away))
-
-
-def _peer_reply(scope: Scope, home: str) -> int:
-    """Return to sender: the peer's subnet asks its list and no table (NAT-7, PCX-4)."""
-    if not scope.replies:
-        return TRUE
-    role = scope.destinations
-    left = network_acl.passes(scope, role, True, "nat_address", Port.REPLY_TO_NAT)
-    return scope.terms.all_of((left, _return(scope, home)))
-
-
-def _hairpin_reply(scope: Scope, home: str) -> int:
-    """The reply of an interface that was reached by its public address (NAT-7)."""
-    returned = _return(scope, home)
-    return connection.by_gateway(scope, "nat_public", Port.REPLY_TO_NAT, returned)
+__all__ = ["Translated", "addresses", "header", "send", "taken"]

@@ -6,6 +6,7 @@ Law: a model of the obligation's roots is a probe that meets the question (see t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verifier.encode import path, question
@@ -14,13 +15,12 @@ from verifier.encode.packet import DESTINATION, SOURCE, Scope
 from verifier.encode.terms import FALSE, TRUE, Terms
 from verifier.invariants.question import Goal, Names, Question
 from verifier.model import Gap, Network
-from verifier.packet import FAMILIES, Address, Family, Packet
-from verifier.topology import Index, Nat, Role, holds, role
+from verifier.packet import FAMILIES, Address, Family
+from verifier.topology import Index, Role, holds, role
 from verifier.trace import Host, InterfaceHost, Probe
 
 FAMILY = "family"
 SMALL = 64
-NAT_CHOICES = ("nat_address", "nat_port")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Obligation:
         """
         packet = probe.packet
         scope = self.scopes.get(packet.family)
-        if scope is None or probe.states is not self.question.states or not probe.destination:
+        if scope is None or not probe.destination or not self._alike(probe):
             return None
         source = _number(self.sources, probe.source, packet.source)
         destination = _number(self.destinations, probe.destination, packet.destination)
@@ -67,7 +67,7 @@ class Obligation:
             "destination_port": packet.destination_port,
             "icmp_type": packet.icmp_type,
             "icmp_code": packet.icmp_code,
-            **self._chosen(scope, probe, source),
+            **_chosen(scope, probe),
         }
         if isinstance(probe.destination, InterfaceHost):
             vpc_id = self.destinations.classes[destination].shape.vpc_id
@@ -77,11 +77,14 @@ class Obligation:
             if value is not None and (name in scope.declared):
                 found[scope.name(name)] = value
         declared = self.terms.variables
-        inside = {name: holds(declared[name].domain, value) for name, value in found.items()}
-        for choice in (scope.name(name) for name in NAT_CHOICES):
-            if not inside.pop(choice, True):
-                del found[choice]
-        return found if all(inside.values()) else None
+        if not all(holds(declared[name].domain, value) for name, value in found.items()):
+            return None
+        return found | self._translated(scope, probe, found)
+
+    def _alike(self, probe: Probe) -> bool:
+        """True iff the probe is asked in the question's circumstances (ENI-5, ASK-9)."""
+        asked = self.question
+        return probe.states is asked.states and probe.avoiding == asked.avoiding
 
     def _addressed(self, probe: Probe, source: int, destination: int) -> bool:
         """True iff the addresses are the hosts' own; a class has the addresses of all members."""
@@ -98,34 +101,50 @@ class Obligation:
             self.index.named_publicly(packet.destination),
         )
 
-    def _chosen(self, scope: Scope, probe: Probe, source: int) -> dict[str, int | None]:
-        """The choices of the network, made or left to it."""
+    def _translated(self, scope: Scope, probe: Probe, found: dict[str, int]) -> dict[str, int]:
+        """The choices of the NAT gateway that takes the packet, made or left to it (NAT-4)."""
         packet, choices = probe.packet, probe.choices
-        gap_source = choices.gap_source
-        found: dict[str, int | None] = {"gap_chosen": int(gap_source is not None)}
-        if gap_source is not None:
-            found["gap_source"] = gap_source.value
-        nat = self.gateway(source, packet)
-        if nat is None or "nat_address" not in scope.declared:
-            return found
-        addresses = [each.private for each in self.index.network.nat_gateways[nat.id].addresses]
-        offered = (choices.nat_address, *addresses)
-        chosen = next((each for each in offered if each in addresses), None)
-        found["nat_address"] = None if chosen is None else chosen.value
+        fixed: dict[str, int] = {}
+        if "nat_choice" in scope.declared:
+            choice = choices.nat_address.value if choices.nat_address is not None else 0
+            domain = self.terms.variables[scope.name("nat_choice")].domain
+            fixed[scope.name("nat_choice")] = choice if holds(domain, choice) else 0
+        taken = self.nats(packet.family, found)
+        if not taken:
+            return fixed
+        for number, id_ in taken:
+            if not number:
+                addresses = self.index.network.nat_gateways[id_].addresses
+                own = [each.private for each in addresses]
+                offered = (choices.nat_address, *own)
+                fixed[scope.name("nat_address")] = next(a.value for a in offered if a in own)
         wanted = (choices.nat_port, packet.source_port, 1024)
         if packet.source_port is not None:
-            found["nat_port"] = next(p for p in wanted if p is not None and 1024 <= p <= 65535)
-        return found
+            port = next(p for p in wanted if p is not None and 1024 <= p <= 65535)
+            fixed[scope.name("nat_port")] = port
+        return fixed
 
-    def gateway(self, source: int, packet: Packet) -> Nat | None:
-        """The NAT gateway to which the source's subnet sends the packet, if any."""
-        if source >= len(self.sources.classes):
-            return None
-        subnet = self.sources.classes[source].shape.subnet_id
-        hop = self.index.hop(subnet, packet.family, packet.destination.value)
-        if isinstance(hop, Nat) and self.index.network.nat_gateways[hop.id].subnet_id != subnet:
-            return hop
-        return None
+    def nats(self, family: Family, values: Mapping[str, int]) -> list[tuple[int, str]]:
+        """The NAT gateways that take the packet under these values, each with its course."""
+        scope = self.scopes[family]
+        known = {
+            name: values.get(name, variable.domain[0][0])
+            for name, variable in self.terms.variables.items()
+        }
+        return [(number, id_) for number, id_, met in scope.nats if self.terms.holds((met,), known)]
+
+
+def _chosen(scope: Scope, probe: Probe) -> dict[str, int | None]:
+    """The choices of the network, NAT gateways' apart, made or left to it (GAP-6, TGW-6)."""
+    choices = probe.choices
+    gap_source = choices.gap_source
+    found: dict[str, int | None] = {"gap_chosen": int(gap_source is not None)}
+    if gap_source is not None:
+        found["gap_source"] = gap_source.value
+    made = {False: dict(choices.transit), True: dict(choices.transit_reply)}
+    for (id_, reply), (name, size) in scope.transits.items():
+        found[name] = made[reply].get(id_, 0) % size
+    return found
 
 
 def _number(role_: Role, host: Host, address: Address) -> int | None:

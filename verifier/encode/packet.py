@@ -26,12 +26,14 @@ from verifier.packet import (
     WIDTH,
     Family,
 )
-from verifier.topology import EVERYTHING, EndpointClass, Hop, Index, Role, Spans
+from verifier.topology import EVERYTHING, EndpointClass, Hop, Index, Role, Spans, numbers
 
 BYTE: Spans = ((0, 255),)
 PORTS: Spans = ((0, 65535),)
 NAT_PORTS: Spans = ((1024, 65535),)
 SOURCE = "source"
+INNER = "inner_address"
+"""The private address behind the public one by which the destination is named (IGW-5)."""
 DESTINATION = "destination"
 
 
@@ -53,6 +55,13 @@ class References(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """On this way a reference matches iff it is to one of these groups (MBX-6)."""
+
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Domains:
     """What the question lets the fields be in one family; an empty set: nobody looks."""
 
@@ -71,6 +80,8 @@ class Scope:
 
     `defined` are the definitions of derived variables. `at_home` says, by role (True: sources) and
     subnet, in which addresses the packet's own address of that side lies if the host lives there.
+    `transits`: the choices of transit gateways (component, of a reply) as variable and size.
+    `nats`: which NAT gateway takes the packet in which course, and when.
     """
 
     terms: Terms
@@ -90,6 +101,8 @@ class Scope:
     defined: list[int] = field(default_factory=list)
     memo: dict[object, int] = field(default_factory=dict)
     tables: dict[object, dict[Hop, int]] = field(default_factory=dict)
+    transits: dict[tuple[str, bool], tuple[str, int]] = field(default_factory=dict)
+    nats: list[tuple[int, str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Declare the packet; the headers of gateways are declared where they arise."""
@@ -178,18 +191,63 @@ class Scope:
         silent = self.terms.negate(self.protocol((ICMP, ICMPV6)))
         return self.terms.any_of((silent, self.terms.all_of((self.protocol((own,)), echo))))
 
-    def resourced(self, own: str, receives: Callable[[str], int]) -> int:
+    def seen(self, variable: str) -> str:
+        """The variable, defined if it is one that arises at the destination's gateway."""
+        if variable == INNER and INNER not in self.declared:
+            self._inner()
+        return variable
+
+    def _inner(self) -> None:
+        """Define `INNER` wherever the destination is named publicly (VPC-3)."""
+        interfaces = self.index.network.interfaces
+        pairs = sorted(
+            (own.public.value, own.address.value)
+            for each in self.destinations.classes
+            for id_ in each.members
+            for own in interfaces[id_].ipv4
+            if own.public is not None
+        )
+        self.declare(INNER, 32, numbers(private for _, private in pairs))
+        ties = (
+            self.terms.all_of(
+                (
+                    self.address("destination_address", ((public, public),)),
+                    self.address(INNER, ((private, private),)),
+                )
+            )
+            for public, private in pairs
+        )
+        self.defined.append(self.terms.implies(self.named_public, self.terms.any_of(ties)))
+
+    def resourced(
+        self, own: str, receives: Callable[[str], int], among: Spans | None = None
+    ) -> int:
         """What holds of the source address that the network chooses at a gap (GAP-6, GAP-9).
 
-        That is `gap_source` if the choice is made, the packet's `own` otherwise.
+        That is `gap_source` if the choice is made (and `among` these, MBX-6), the packet's `own`
+        otherwise.
         """
         if "gap_source" not in self.declared:
             self.declare("gap_source", WIDTH[self.family], self.everything)
             self.declare("gap_chosen", 1, ((0, 1),))
         chosen = self.address("gap_chosen", ((1, 1),))
+        if among is not None:
+            chosen = self.terms.all_of((chosen, self.address("gap_source", among)))
         made = self.terms.all_of((chosen, receives("gap_source")))
         left = self.terms.all_of((self.terms.negate(chosen), receives(own)))
         return self.terms.any_of((made, left))
+
+    def chosen(self, id_: str, reply: bool, size: int, count: int, number: int) -> int:
+        """True iff the network takes this one of `count` ways at the component (TGW-5, TGW-6).
+
+        `size` is a common multiple of all the counts that occur there.
+        """
+        if (id_, reply) not in self.transits:
+            name = f"transit_{len(self.transits)}_"
+            self.declare(name, max(1, (size - 1).bit_length()), ((0, size - 1),))
+            self.transits[id_, reply] = (name, size)
+        name, _ = self.transits[id_, reply]
+        return self.address(name, tuple((at, at) for at in range(number, size, count)))
 
     def classes(self, role: Role, flag: str, holds: Callable[[EndpointClass], bool]) -> Spans:
         """The interface classes of the role of which the flag holds, found out once."""
@@ -217,10 +275,12 @@ class Scope:
 __all__ = [
     "BYTE",
     "DESTINATION",
+    "INNER",
     "NAT_PORTS",
     "PORTS",
     "PORT_PROTOCOLS",
     "SOURCE",
+    "Carried",
     "Domains",
     "Port",
     "References",

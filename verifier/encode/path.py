@@ -1,25 +1,35 @@
 """The ways from any source to any destination: the disjunction that ties the headers together.
 
-A way is one clause's word about how a packet gets through: within the subnet, by the router, over
-a peering connection, by internet gateways, through a NAT gateway, by an exit or an entrance. Law:
-their number follows the kinds of gateways, not the paths; the filters of both ends are terms that
-all ways share.
+A way is one clause's word about how a packet gets through: where a journey through subnets,
+appliances and transit gateways ends, and what follows there. Law: their number follows the kinds
+of gateways, not the paths; the filters of both ends are terms that all ways share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from verifier.encode import connection, gap, interface, nat_gateway, peering, subnet, vpc
+from verifier.encode import (
+    arrival,
+    connection,
+    egress_only_internet_gateway,
+    gap,
+    interface,
+    nat_gateway,
+    vpc,
+)
 from verifier.encode import internet_gateway as igw
+from verifier.encode.connection import DESTINATION, SENDER, Back
 from verifier.encode.packet import Port, References, Scope
-from verifier.encode.route_table import ways as routed
+from verifier.encode.stage import Arrive, Edge, Journey, Left, Out, Segment
+from verifier.encode.stage import Way as By
 from verifier.encode.terms import FALSE, TRUE
-from verifier.encode.way import Way
-from verifier.topology import Exit, Gateway, Local, Peer, common
+from verifier.encode.way import Course, Way, always
+from verifier.topology import Exit, common, union, without
 from verifier.trace import INTERNET
 
-DESTINATION = "destination_address"
+FIRST = Segment(SENDER, DESTINATION, Port.FORWARD, True)
 
 
 def works(scope: Scope) -> int:
@@ -27,8 +37,8 @@ def works(scope: Scope) -> int:
     terms = scope.terms
     silent = terms.negate(scope.answered) if scope.replies else TRUE
     return terms.any_of(
-        terms.all_of((way.delivered, terms.any_of((silent, way.returned))))
-        for way in all_ways(scope)
+        terms.all_of((way.delivered, terms.any_of((silent, way.returned()))))
+        for way in list(all_ways(scope))
         if way.delivered != FALSE
     )
 
@@ -43,29 +53,19 @@ def all_ways(scope: Scope) -> Iterator[Way]:
 
 def _from_interface(scope: Scope) -> Iterator[Way]:
     """SUB-2, and what the route table of the source's subnet makes of the rest (RT-7 to RT-10)."""
-    terms = scope.terms
-    hops = routed(scope, scope.sources, DESTINATION)
-    left = subnet.leaves(scope, scope.sources, DESTINATION, Port.FORWARD)
+    course = Course(scope, lambda journey, _: arrival.back(scope, journey), onward)
     if scope.destinations.classes:
-        yield _same_subnet(scope)
-        local = terms.all_of((left, hops.get(Local(), FALSE), vpc.shared(scope)))
-        yield _direct(scope, local, References.KEPT)
-        for hop, term in hops.items():
-            if isinstance(hop, Peer):
-                crossed = (left, term, peering.arrives(scope, scope.destinations, hop))
-                yield _direct(scope, terms.all_of(crossed), peering.references(scope, hop))
-    yield from _by_gateway(scope, left)
-    yield from _by_exit(scope, left)
-    if scope.family == 4:
-        yield from nat_gateway.ways(scope)
+        yield _same_subnet(course)
+    journey = course.from_hosts(FIRST, scope.sources)
+    yield from onward(course, FIRST, journey)
 
 
-def _same_subnet(scope: Scope) -> Way:
+def _same_subnet(course: Course) -> Way:
     """SUB-2: neither list nor table; the owner anywhere in the VPC.
 
     Said for each subnet by itself, since few rules speak of a subnet's own addresses.
     """
-    terms = scope.terms
+    scope, terms = course.scope, course.scope.terms
     free = terms.all_of(
         (terms.negate(vpc.served(scope, scope.sources, DESTINATION)), scope.named_private)
     )
@@ -74,7 +74,7 @@ def _same_subnet(scope: Scope) -> Way:
         for own in scope.sources.subnets
         for other in scope.destinations.subnets
     )
-    return Way(delivered, connection.unchanged(scope) if delivered != FALSE else TRUE)
+    return Way(delivered, Back(course, FIRST).inside)
 
 
 def _neighbours(scope: Scope, own: str, other: str) -> int:
@@ -89,86 +89,63 @@ def _neighbours(scope: Scope, own: str, other: str) -> int:
         return FALSE
     sources, destinations = scope.sources.subnets[own], scope.destinations.subnets[other]
     hosts = (scope.source(sources), scope.destination(destinations))
-    with scope.narrowed({"source_address": here, DESTINATION: there}):
+    with scope.narrowed({SENDER: here, DESTINATION: there}):
         sent = interface.sends(scope, References.KEPT, sources)
         taken = FALSE
         if sent != FALSE:
-            taken = interface.takes(scope, "source_address", References.KEPT, within=destinations)
+            taken = interface.takes(scope, SENDER, References.KEPT, within=destinations)
     return scope.terms.all_of((*hosts, scope.address(DESTINATION, home), sent, taken))
 
 
-def _direct(scope: Scope, arrived: int, references: References) -> Way:
-    """SUB-4 with nothing rewritten: by the router of the VPC or over a peering connection."""
-    if arrived == FALSE:
-        return Way(FALSE, TRUE)
-    delivered = scope.terms.all_of(
-        (
-            arrived,
-            scope.named_private,
-            interface.sends(scope, references),
-            interface.takes(scope, "source_address", references),
-        )
-    )
-    return Way(delivered, connection.unchanged(scope))
+def onward(
+    course: Course, segment: Segment, journey: Journey, *, entered: bool = False
+) -> Iterator[Way]:
+    """The ways on from where a journey forth ends, whatever header it has.
 
-
-def _by_gateway(scope: Scope, left: int) -> Iterator[Way]:
-    """IGW-1 to IGW-4: out to the hosts behind the gateway, or back in by another one."""
-    terms = scope.terms
-    hops = routed(scope, scope.sources, DESTINATION)
-    gateways = {hop: term for hop, term in hops.items() if isinstance(hop, Gateway)}
-    if not gateways:
+    What has `entered` by an internet gateway and leaves by one untranslated comes back to the
+    very table that led it: it is in a loop (MBX-7).
+    """
+    scope, terms = course.scope, course.scope.terms
+    back: Back = Back(course, segment)
+    if segment.source != SENDER:
         return
-    kept = References.LOST
-    if scope.family == 6 and scope.open(scope.index.network.reference_gap):
-        kept = References.FOREIGN
-    out = terms.all_of(
-        (
-            left,
-            igw.leaves(scope, scope.sources, "source_address", DESTINATION),
-            igw.translated(scope) if scope.family == 4 else TRUE,
-            interface.sends(scope, kept),
-        )
-    )
-    if out == FALSE:
-        return
-    turned = igw.turned(scope, scope.sources)
-    host = scope.address(DESTINATION, igw.beyond(scope))
-    for hop, term in gateways.items():
-        door = scope.destination(scope.destinations.door((None, INTERNET, hop.id)))
-        outside = terms.all_of((out, term, door, host))
-        if outside != FALSE:
-            back = terms.any_of((turned, connection.answered_outside(scope)))
-            yield Way(outside, back)
-    out = terms.all_of((out, terms.any_of(gateways.values())))
-    variable = "public_address" if scope.family == 4 else "source_address"
-    yield from igw.inward(
-        scope, out, variable, lambda: terms.any_of((turned, connection.hairpin(scope)))
-    )
+    yield from _ends(course, segment, journey, back, gateways=not entered)
+    nats = nat_gateway.taken(course, segment, journey)
+    if nats:
+        after, translated = nat_gateway.send(course, segment, nats)
+        yield from _ends(course, after, translated, nat_gateway.Translated(course, after, nats))
+        for end, term in arrival.lefts(translated, By.NAT):
+            found = scope.index.network.missing.get(("nat-beyond", end.id))
+            if scope.open(found):
+                out = gap.delivered(scope, Out(Exit(found), end.vpc_id), after.source)
+                yield Way(terms.all_of((term, out)), always)
 
 
-def _by_exit(scope: Scope, left: int) -> Iterator[Way]:
-    """GAP-6: whatever the sender's subnet hands to something that is not modelled."""
-    terms = scope.terms
-    hops = routed(scope, scope.sources, DESTINATION)
-    met = [(hop, term) for hop, term in hops.items() if isinstance(hop, Exit)]
-    if scope.family == 6:
-        met += nat_gateway.nat64(scope)
-    for exit_, term in met:
-        for vpc_id, classes in scope.sources.vpcs.items():
-            there = terms.all_of((left, term, scope.source(classes)))
-            if there == FALSE:
-                continue
-            reached = (
-                gap.handed_over(scope, exit_, vpc_id, "source_address"),
-                gap.let_out(scope, exit_),
-            )
-            sent = interface.sends(scope, References.ALL)
-            yield Way(terms.all_of((there, sent, terms.any_of(reached))), TRUE)
+def _ends(
+    course: Course, segment: Segment, journey: Journey, back: Back, *, gateways: bool = True
+) -> Iterator[Way]:
+    """The ways on from the ends of one journey, its NAT gateways apart."""
+    scope, terms = course.scope, course.scope.terms
+    if scope.destinations.classes:
+        yield Way(arrival.taken(scope, segment, journey, across=False), back.inside)
+        yield Way(arrival.taken(scope, segment, journey, across=True), back.peer)
+    for out, term in arrival.outs(journey):
+        reached = gap.delivered(scope, out, segment.source)
+        yield Way(terms.all_of((term, reached)), always)
+    if gateways:
+        yield from igw.ways(course, segment, journey, back)
+        yield from egress_only_internet_gateway.ways(course, segment, journey, back)
+    for end, term in arrival.lefts(journey, By.VPN, By.SITE, By.SERVICE):
+        door = scope.destination(scope.destinations.door((None, end.id)))
+        yield Way(terms.all_of((term, door)), _reply(back.site, end))
+
+
+def _reply(of: Callable[..., int], *arguments: object) -> Callable[[], int]:
+    return lambda: of(*arguments)
 
 
 def _from_outside(scope: Scope) -> Iterator[Way]:
-    """ASK-4: by the internet gateway of the destination's VPC, or by an entrance."""
+    """ASK-4: by the internet gateway of the destination's VPC, an entrance, or from sites."""
     terms, role = scope.terms, scope.sources
     doors = terms.any_of(
         terms.all_of(
@@ -180,11 +157,47 @@ def _from_outside(scope: Scope) -> Iterator[Way]:
         for vpc_id, classes in scope.destinations.vpcs.items()
         if vpc_id in scope.index.gateways
     )
-    internet = scope.address("source_address", scope.index.internet(scope.family))
+    internet = scope.address(SENDER, scope.index.internet(scope.family))
+    course = Course(scope, partial(connection.own_gateway, scope), onward, 1)
     yield from igw.inward(
-        scope,
-        terms.all_of((doors, internet)),
-        "source_address",
-        lambda: connection.answered_inside(scope),
+        course, terms.all_of((doors, internet)), SENDER, lambda: connection.answered_inside(course)
     )
-    yield Way(gap.entrance_ways(scope), connection.by_entrance(scope))
+    yield Way(gap.entrance_ways(scope), lambda: connection.by_entrance(course))
+    yield from _from_sites(scope)
+
+
+def _from_sites(scope: Scope) -> Iterator[Way]:
+    """VGW-3, TGW-9: by private gateways, and by attachments, those of one table together."""
+    terms, index = scope.terms, scope.index
+    strange = without(
+        scope.everything, union(index.internet(scope.family), index.blocks(scope.family))
+    )
+    source = scope.address(SENDER, strange)
+    begun: dict[Edge | str, list[Left]] = {}
+    for id_, private in sorted(index.network.vpn_gateways.items()):
+        if private.vpc_id is not None:
+            end = Left(By.VPN, id_, private.vpc_id)
+            begun.setdefault(connection.into(scope, end) or f"router of {id_}", []).append(end)
+    for site in index.sites():
+        end = Left(By.SITE, site.id, site.transit_gateway_id)
+        table = connection.into(scope, end)
+        if table is not None:
+            begun.setdefault(table, []).append(end)
+    for number, (step, ends) in enumerate(begun.items(), start=2):
+        avoiding = scope.question.avoiding
+        kept = [end for end in ends if avoiding.isdisjoint((end.id, _gateway_of(end)))]
+        doors = scope.source(scope.sources.door((None, *(end.id for end in kept))))
+        into = terms.all_of((source, doors)) if kept else FALSE
+        if into == FALSE:
+            continue
+        if isinstance(step, str):
+            first = Edge(Arrive(ends[0].vpc_id, References.LOST), scope.everything, always)
+        else:
+            first = step
+        course = Course(scope, partial(connection.at_site, scope, tuple(kept)), onward, number)
+        yield from onward(course, FIRST, course.forth(FIRST, [(into, first)]))
+
+
+def _gateway_of(end: Left) -> str:
+    """The transit gateway by which the attachment's packets come."""
+    return end.vpc_id if end.way is By.SITE else end.id

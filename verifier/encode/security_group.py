@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from verifier.encode import prefix_list
-from verifier.encode.packet import Port, References, Scope
+from verifier.encode.packet import Carried, Port, References, Scope
 from verifier.encode.terms import FALSE, TRUE
 from verifier.model import (
     GroupReference,
     InterfaceKind,
+    NetworkInterface,
     PrefixListReference,
     SecurityGroupRule,
 )
@@ -38,7 +39,7 @@ def admits(
     role: Role,
     egress: bool,
     variable: str,
-    references: References,
+    references: References | Carried,
     within: Spans | None = None,
 ) -> int:
     """True iff some rule of some group of the role's interface matches a new packet (SG-1).
@@ -67,12 +68,34 @@ def admits(
     return scope.once(key, build)
 
 
+def lets(
+    scope: Scope, interface: NetworkInterface, egress: bool, variable: str, references: References
+) -> int:
+    """True iff the groups of one interface, which forwards, let the packet pass (MBX-2, MBX-3)."""
+    shape = scope.index.shape(interface.id)
+    if not shape.filtered or shape.gap is not None:
+        return TRUE
+    parts = []
+    for group in shape.groups:
+        if group in scope.index.network.security_groups:
+            home = interface.vpc_id if egress else ""
+            parts.append(_group(scope, group, home, egress, variable, references))
+        elif scope.open(scope.index.network.missing.get(("security-group", group))):
+            return TRUE
+    return scope.terms.any_of(parts)
+
+
 def _unfiltered(each: EndpointClass) -> bool:
     return not each.shape.filtered or each.shape.gap is not None
 
 
 def _group(
-    scope: Scope, group: str, home: str, egress: bool, variable: str, references: References
+    scope: Scope,
+    group: str,
+    home: str,
+    egress: bool,
+    variable: str,
+    references: References | Carried,
 ) -> int:
     """True iff some rule of the group matches; `home` is the VPC of an egress rule's interface."""
 
@@ -93,7 +116,12 @@ def _group(
 
 
 def _peers(
-    scope: Scope, peers: _Peers, home: str, egress: bool, variable: str, references: References
+    scope: Scope,
+    peers: _Peers,
+    home: str,
+    egress: bool,
+    variable: str,
+    references: References | Carried,
 ) -> int:
     """SG-8 to SG-13: an address of the peers, or a reference that the way lets match."""
     inside = scope.address(variable, normal(peers.spans)) if peers.spans else FALSE
@@ -101,6 +129,8 @@ def _peers(
         return inside
     if references is References.ALL:
         return TRUE
+    if isinstance(references, Carried):
+        return TRUE if references.groups.intersection(peers.groups) else inside
     if egress:
         vpc_ids = scope.index.referable(home)
         if references is References.KEPT:

@@ -24,6 +24,16 @@ def stays(scope: Scope, role: Role, variable: str) -> int:
     return scope.once(("stays", role is scope.sources, variable), build)
 
 
+def departs(scope: Scope, role: Role, variable: str) -> int:
+    """True iff the host's subnet hands a packet to the address to its table (SUB-1 to SUB-3)."""
+    return scope.terms.all_of(
+        (
+            scope.terms.negate(vpc.served(scope, role, variable)),
+            scope.terms.negate(stays(scope, role, variable)),
+        )
+    )
+
+
 def leaves(scope: Scope, role: Role, variable: str, port: Port) -> int:
     """True iff a packet to the address gets out of the host's subnet to its router (SUB-3)."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from verifier.encode.packet import Scope
+from verifier.encode.stage import Segment
+from verifier.encode.terms import TRUE
 from verifier.packet import AddressSet, Prefix
 from verifier.topology import Role, Spans, numbers, union, without
 
@@ -61,3 +63,15 @@ def joined(scope: Scope, one: str, other: str) -> int:
             scope.destination(scope.destinations.vpcs.get(other, ())),
         )
     )
+
+
+def own_source(scope: Scope, segment: Segment, vpc_id: str) -> int:
+    """True iff the packet's source is a private address of the VPC's own (VGW-2, VPCE-1)."""
+    role = scope.destinations
+    if segment.forth:
+        role = scope.sources
+    inside = scope.side(role, role.vpcs.get(vpc_id, ()))
+    if inside == TRUE and scope.own == TRUE and segment.source != "nat_address":
+        return TRUE
+    own = scope.index.private_addresses(vpc_id, scope.family)
+    return scope.address(scope.seen(segment.source), own)

@@ -32,6 +32,7 @@ def probe(obligation: Obligation, values: Mapping[str, int]) -> Probe:
         packet=packet,
         choices=_choices(obligation, scope, values, packet),
         states=obligation.question.states,
+        avoiding=obligation.question.avoiding,
     )
 
 
@@ -89,11 +90,22 @@ def _choices(
     gap_source = None
     if values.get(scope.name("gap_chosen"), 0):
         gap_source = Address(packet.family, values[scope.name("gap_source")])
-    nat = obligation.gateway(values[SOURCE], packet)
-    if nat is None or "nat_address" not in scope.declared:
-        return Choices(gap_source=gap_source)
+    made: dict[bool, list[tuple[str, int]]] = {False: [], True: []}
+    for (id_, reply), (name, _) in sorted(scope.transits.items()):
+        if values[scope.name(name)]:
+            made[reply].append((id_, values[scope.name(name)]))
+    taken = obligation.nats(packet.family, values)
+    port = address = None
+    if taken:
+        if packet.source_port is not None:
+            port = values[scope.name("nat_port")]
+        inside = not taken[0][0]
+        number = values[scope.name("nat_address" if inside else "nat_choice")]
+        address = Address(4, number) if number else None
     return Choices(
-        nat_port=values[scope.name("nat_port")] if packet.source_port is not None else None,
-        nat_address=Address(4, values[scope.name("nat_address")]),
+        nat_port=port,
+        nat_address=address,
         gap_source=gap_source,
+        transit=tuple(made[False]),
+        transit_reply=tuple(made[True]),
     )

@@ -7,14 +7,20 @@ follows from one side of a question.
 from verifier.topology.classes import EndpointClass, Role, role
 from verifier.topology.index import EVERYTHING, GLOBAL, Index, Shape
 from verifier.topology.routes import (
+    Appliance,
+    EgressOnly,
     Exit,
     Gateway,
     Hop,
+    Inspection,
     Leads,
     Local,
     Nat,
     Peer,
     Routing,
+    Service,
+    Transit,
+    Vpn,
     other_side,
     owned,
     same_region,
@@ -30,24 +36,33 @@ from verifier.topology.spans import (
     union,
     without,
 )
+from verifier.topology.stages import components
+from verifier.topology.transit import zone_subnets
 
 __all__ = [
     "EVERYTHING",
     "GLOBAL",
+    "Appliance",
+    "EgressOnly",
     "EndpointClass",
     "Exit",
     "Gateway",
     "Hop",
     "Index",
+    "Inspection",
     "Leads",
     "Local",
     "Nat",
     "Peer",
     "Role",
     "Routing",
+    "Service",
     "Shape",
     "Spans",
+    "Transit",
+    "Vpn",
     "common",
+    "components",
     "covers",
     "holds",
     "meets",
@@ -59,4 +74,5 @@ __all__ = [
     "same_region",
     "union",
     "without",
+    "zone_subnets",
 ]

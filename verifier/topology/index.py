@@ -11,15 +11,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from verifier.model import (
+    AttachmentKind,
     Gap,
     InterfaceKind,
+    LocalTarget,
     Network,
     NetworkInterface,
+    PublicAccess,
+    TransitGatewayAttachment,
 )
 from verifier.packet import Address, Family, Prefix
 from verifier.packet.special_ranges import GLOBAL_UNICAST_IPV6, NOT_INTERNET
 from verifier.topology.routes import Hop, Leads, Routing, other_side, owned, routing, same_region
 from verifier.topology.spans import Spans, common, normal, numbers, union, without
+from verifier.topology.transit import TransitLeads, transit_leads
 
 EVERYTHING: dict[Family, Spans] = {4: ((0, (1 << 32) - 1),), 6: ((0, (1 << 128) - 1),)}
 GLOBAL: Spans = ((GLOBAL_UNICAST_IPV6.first, GLOBAL_UNICAST_IPV6.last),)
@@ -283,6 +288,84 @@ class Index:
             )
         found: Spans = self.memo[key]  # type: ignore[assignment]
         return found
+
+    def private_addresses(self, vpc_id: str, family: Family) -> Spans:
+        """What interfaces and NAT gateways of the VPC own (VGW-2, VPCE-1)."""
+        gateways = (nat for nat in self.network.nat_gateways.values() if nat.vpc_id == vpc_id)
+        nats = (
+            ()
+            if family == 6
+            else numbers(each.private.value for nat in gateways for each in nat.addresses)
+        )
+        return union(self.vpc_owned(vpc_id, family), nats)
+
+    def barred(self, vpc_id: str, family: Family, *, egress_only: bool = False) -> Spans:
+        """The addresses that Block Public Access keeps from opening connections (IGW-12)."""
+        key = ("barred", vpc_id, family, egress_only)
+        if key not in self.memo:
+            self.memo[key] = self._barred(vpc_id, family, egress_only)
+        found: Spans = self.memo[key]  # type: ignore[assignment]
+        return found
+
+    def _barred(self, vpc_id: str, family: Family, egress_only: bool) -> Spans:
+        subnets = self.network.subnets
+        closed = {id_ for id_, s in subnets.items() if s.public_access is PublicAccess.CLOSED}
+        behind = {id_ for id_, s in subnets.items() if s.public_access is PublicAccess.NAT}
+        kept = closed if egress_only else closed | behind
+        if not kept:
+            return ()
+        gateways = self.network.nat_gateways.values()
+        nats = [nat for nat in gateways if nat.vpc_id == vpc_id and family == 4]
+        free = numbers(each.private.value for nat in nats for each in nat.addresses)
+        shut = numbers(
+            each.private.value for nat in nats if nat.subnet_id in closed for each in nat.addresses
+        )
+        interfaces = union(
+            *(
+                owned(self.network, id_, family)
+                for id_, each in self.network.interfaces.items()
+                if each.vpc_id == vpc_id and each.subnet_id in kept
+            )
+        )
+        return union(without(interfaces, free), shut)
+
+    def edge(self, vpc_id: str, gateway_ids: tuple[str, ...]) -> str | None:
+        """The table that leads what comes in by one of these gateways (IGW-9, IGW-10, VGW-3)."""
+        found = (
+            table.id
+            for table in self.network.route_tables.values()
+            if table.vpc_id == vpc_id
+            and any(id_ in table.gateway_ids for id_ in gateway_ids)
+            and any(not isinstance(route.target, LocalTarget) for route in table.routes)
+        )
+        return min(found, default=None)
+
+    def gateway_edge(self, vpc_id: str) -> str | None:
+        """The table behind the internet gateway of the VPC (IGW-10)."""
+        key = ("edge", vpc_id)
+        if key not in self.memo:
+            self.memo[key] = self.edge(vpc_id, self.gateways.get(vpc_id, ()))
+        found: str | None = self.memo[key]  # type: ignore[assignment]
+        return found
+
+    def transit(self, table_id: str, family: Family) -> TransitLeads:
+        """The partition of one transit gateway table in one family."""
+        key = ("transit", table_id, family)
+        if key not in self.memo:
+            self.memo[key] = transit_leads(self.network.transit_tables[table_id], family)
+        found: TransitLeads = self.memo[key]  # type: ignore[assignment]
+        return found
+
+    def sites(self) -> tuple[TransitGatewayAttachment, ...]:
+        """The attachments behind which are sites outside, known and available (TGW-5, TGW-9)."""
+        ends = self.network.transit_attachments
+        return tuple(
+            ends[key]
+            for key in sorted(ends)
+            if ends[key].kind not in (AttachmentKind.VPC, AttachmentKind.PEERING)
+            and ends[key].available
+            and ends[key].gap is None
+        )
 
     def snapshot_sources(self, family: Family) -> Spans:
         """What may come in by an internet gateway as a source (IGW-5)."""

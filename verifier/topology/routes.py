@@ -8,9 +8,13 @@ the hop. Unknown prefix lists (GAP-8) are kept beside the partition, since they 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
 from verifier.model import (
+    EgressOnlyTarget,
+    EndpointKind,
+    EndpointTarget,
     Gap,
     InterfaceTarget,
     InternetGatewayTarget,
@@ -24,7 +28,10 @@ from verifier.model import (
     RouteOrigin,
     RouteTable,
     RouteTarget,
+    TransitGatewayAttachment,
+    TransitGatewayTarget,
     UnmodelledTarget,
+    VpnGatewayTarget,
 )
 from verifier.packet import LARGEST, Family, Prefix
 from verifier.topology.spans import Spans, common, normal, without
@@ -54,14 +61,74 @@ class Peer(NamedTuple):
 
 
 class Exit(NamedTuple):
-    """Something that is not modelled (GAP-6); `name` is the door that it is (ASK-5)."""
+    """Something that is not modelled (GAP-6); `name` is the door that it is (ASK-5).
+
+    `component` is what the route names, for who avoids it (ASK-9).
+    """
 
     gap: Gap | None
     internet: bool = True
     name: str | None = None
+    component: str | None = None
 
 
-Hop = Local | Gateway | Nat | Peer | Exit
+@dataclass(frozen=True, slots=True)
+class EgressOnly:
+    """An egress-only internet gateway of the table's VPC (EIGW-1)."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vpn:
+    """A virtual private gateway that is attached to the table's VPC (VGW-1)."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A gateway endpoint of the table's VPC (VPCE-1)."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A Gateway Load Balancer endpoint of the table's VPC that takes the family (VPCE-5)."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appliance:
+    """An interface of the table's VPC that forwards; `gap` is the route's (MBX-1)."""
+
+    id: str
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Transit:
+    """A transit gateway, by the attachment of the table's VPC (TGW-1)."""
+
+    id: str
+    attachment: str
+
+
+Hop = (
+    Local
+    | Gateway
+    | Nat
+    | Peer
+    | Exit
+    | EgressOnly
+    | Vpn
+    | Service
+    | Inspection
+    | Appliance
+    | Transit
+)
 Leads = tuple[tuple[Hop, Spans], ...]
 
 
@@ -127,12 +194,21 @@ def _destinations(
     known = network.prefix_lists.get(route.destination.prefix_list_id)
     if known is None:
         gap = network.missing.get(("prefix-list", route.destination.prefix_list_id))
-        if isinstance(route.target, UnmodelledTarget) and not route.target.internet:
-            unknown.append(Exit(gap, False, route.target.id))
-        else:
-            unknown.append(Exit(gap))
+        unknown.append(_unknown(network, route.target, gap))
         return (), 2
     return known.prefixes, 0 if local else 2
+
+
+def _unknown(network: Network, target: RouteTarget, gap: Gap | None) -> Exit:
+    """GAP-8: what a route to unknown destinations may lead to."""
+    match target:
+        case UnmodelledTarget(id=id_, internet=False):
+            return Exit(gap, False, id_)
+        case EndpointTarget(id_):
+            endpoint = network.vpc_endpoints.get(id_)
+            if endpoint is not None and endpoint.kind is EndpointKind.GATEWAY:
+                return Exit(gap, False, id_)
+    return Exit(gap)
 
 
 def _ignored(route: Route, prefix: Prefix, blocks: tuple[Prefix, ...]) -> bool:
@@ -183,6 +259,14 @@ def _component(route: Route) -> tuple[str, str, bool]:
             name = ("pcx", id_)
         case InterfaceTarget(id_):
             name = ("eni", id_)
+        case EgressOnlyTarget(id_):
+            name = ("eigw", id_)
+        case TransitGatewayTarget(id_):
+            name = ("tgw", id_)
+        case VpnGatewayTarget(id_):
+            name = ("vgw", id_)
+        case EndpointTarget(id_):
+            name = ("vpce", id_)
         case UnmodelledTarget(kind=kind, id=id_):
             name = (kind, id_)
         case _ as never:
@@ -201,23 +285,88 @@ def _hops(
         case InternetGatewayTarget(id_):
             gateway = network.internet_gateways.get(id_)
             if gateway is None:
-                return [(Exit(network.missing.get(("internet-gateway", id_))), spans)]
+                return [(_missing(network, "internet-gateway", id_), spans)]
             return [(Gateway(id_), spans)] if vpc_id in gateway.vpc_ids else []
         case NatGatewayTarget(id_):
             nat = network.nat_gateways.get(id_)
             if nat is None:
-                return [(Exit(network.missing.get(("nat-gateway", id_))), spans)]
+                return [(_missing(network, "nat-gateway", id_), spans)]
             if nat.gap is not None:
-                return [(Exit(nat.gap), spans)]
+                return [(Exit(nat.gap, component=id_), spans)]
             return [(Nat(id_), spans)] if nat.available and nat.vpc_id == vpc_id else []
         case PeeringTarget(id_):
             return _crossing(network, vpc_id, id_, family, spans)
         case InterfaceTarget(id_, gap):
             return _appliance(network, vpc_id, id_, gap, family, spans)
+        case EgressOnlyTarget(id_):
+            egress = network.egress_only_gateways.get(id_)
+            if egress is None:
+                return [(_missing(network, "egress-only-internet-gateway", id_), spans)]
+            return [(EgressOnly(id_), spans)] if egress.vpc_id == vpc_id and family == 6 else []
+        case VpnGatewayTarget(id_):
+            private = network.vpn_gateways.get(id_)
+            if private is None:
+                return [(_missing(network, "vpn-gateway", id_), spans)]
+            return [(Vpn(id_), spans)] if private.vpc_id == vpc_id else []
+        case EndpointTarget(id_):
+            return [(hop, spans) for hop in _endpoint(network, vpc_id, id_, family)]
+        case TransitGatewayTarget(id_):
+            return [(hop, spans) for hop in _transit(network, vpc_id, id_, family)]
         case UnmodelledTarget(gap=gap, internet=internet, id=name):
-            return [(Exit(gap, internet, name), spans)]
+            return [(Exit(gap, internet, name, name), spans)]
         case _ as never:
             assert_never(never)
+
+
+def _missing(network: Network, kind: str, id_: str) -> Exit:
+    """The exit for a target that is not in the snapshot."""
+    return Exit(network.missing.get((kind, id_)), component=id_)
+
+
+def _endpoint(network: Network, vpc_id: str, id_: str, family: Family) -> tuple[Hop, ...]:
+    """VPCE-1, VPCE-3, VPCE-5."""
+    endpoint = network.vpc_endpoints.get(id_)
+    if endpoint is None:
+        return (_missing(network, "vpc-endpoint", id_),)
+    if not endpoint.available or endpoint.vpc_id != vpc_id:
+        return ()
+    match endpoint.kind:
+        case EndpointKind.GATEWAY:
+            return (Service(id_),)
+        case EndpointKind.GATEWAY_LOAD_BALANCER:
+            known = endpoint.subnet_id in network.subnets
+            return (Inspection(id_),) if known and family in endpoint.families else ()
+        case EndpointKind.INTERFACE:
+            return ()
+        case _ as never:
+            assert_never(never)
+
+
+def _transit(network: Network, vpc_id: str, id_: str, family: Family) -> tuple[Hop, ...]:
+    """TGW-1, and of TGW-2 what concerns families."""
+    gateway = network.transit_gateways.get(id_)
+    if gateway is None:
+        return (_missing(network, "transit-gateway", id_),)
+    if gateway.gap is not None:
+        return (Exit(gateway.gap, component=id_),)
+    mine = attachment_of(network, id_, vpc_id)
+    if mine is None:
+        return ()
+    if mine.gap is not None:
+        return (Exit(mine.gap, component=id_),)
+    return (Transit(id_, mine.id),) if family == 4 or mine.ipv6 else ()
+
+
+def attachment_of(
+    network: Network, gateway_id: str, vpc_id: str
+) -> TransitGatewayAttachment | None:
+    """The VPC's available attachment to the transit gateway, the first by id (TGW-1)."""
+    found = [
+        each
+        for each in network.transit_attachments.values()
+        if each.transit_gateway_id == gateway_id and each.vpc_id == vpc_id and each.available
+    ]
+    return min(found, key=lambda each: each.id, default=None)
 
 
 def _crossing(
@@ -226,7 +375,7 @@ def _crossing(
     """PCX-1 to PCX-3, PCX-5."""
     peering = network.peerings.get(peering_id)
     if peering is None:
-        return [(Exit(network.missing.get(("peering", peering_id))), spans)]
+        return [(_missing(network, "peering", peering_id), spans)]
     side = other_side(peering, vpc_id)
     if side is None:
         return []
@@ -238,7 +387,7 @@ def _crossing(
     doors = (each for each in network.entrances if each.vpc_id == vpc_id)
     gaps = [door.gap for door in doors if door.id == peering_id]
     reached = common(spans, inside) if prefixes else spans
-    return [(Exit(gaps[0] if gaps else None, True, peering_id), reached)]
+    return [(Exit(gaps[0] if gaps else None, True, peering_id, peering_id), reached)]
 
 
 def _appliance(
@@ -247,11 +396,11 @@ def _appliance(
     """RT-9: what the interface owns is local; the rest is the appliance's affair."""
     interface = network.interfaces.get(interface_id)
     if interface is None or interface.vpc_id != vpc_id:
-        return [(Exit(gap), spans)]
+        return [(Exit(gap, component=interface_id), spans)]
     own = owned(network, interface_id, family)
     kept: list[tuple[Hop, Spans]] = [(Local(), common(spans, own))]
     if interface.attached and not interface.source_destination_check:
-        kept.append((Exit(gap), without(spans, own)))
+        kept.append((Appliance(interface_id, gap), without(spans, own)))
     return kept
 
 

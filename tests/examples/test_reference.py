@@ -9,6 +9,7 @@ import pytest
 from tests.examples.documents import ROOT
 from verifier.cli.commands import verify
 from verifier.invariants import parse_statement
+from verifier.invariants.interface_types import KNOWN_TYPES, OWNERS
 from verifier.invariants.spec import INVARIANT_KEYS
 
 CLAUSE = re.compile(r"^\* \*\*([A-Z]+)-(\d+)\*\*", re.M)
@@ -37,6 +38,18 @@ def test_endpoint_form(form: str) -> None:
     parse_statement(f"never any -> {form} on tcp/22")
 
 
+@pytest.mark.parametrize("form", forms("Waypoints"))
+def test_waypoint_form(form: str) -> None:
+    found = parse_statement(f"never any -> any unless through {form}")
+    assert parse_statement(found.statement) == found
+    parse_statement(f"always any -> any on tcp/22 through {form}")
+
+
+def test_every_known_type_of_interface_is_listed() -> None:
+    listed = section(document("reference/invariant-language.md"), "Types of interfaces")
+    assert {*KNOWN_TYPES, *OWNERS} <= set(re.findall(r"`(\w+)`", listed))
+
+
 @pytest.mark.parametrize("form", forms("Traffic"))
 def test_traffic_form(form: str) -> None:
     parse_statement(f"never any -> any on {form}")
@@ -45,6 +58,7 @@ def test_traffic_form(form: str) -> None:
 def test_there_are_forms() -> None:
     assert len(forms("Endpoints")) > 20
     assert len(forms("Traffic")) > 10
+    assert len(forms("Waypoints")) > 10
 
 
 def test_every_key_of_an_invariant_is_listed() -> None:

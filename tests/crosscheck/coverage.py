@@ -39,7 +39,6 @@ WITHOUT_PACKETS = {
     "ASK-8": "names are made with the question: tests/unit/invariants",
     "ASK-6": "a pair that wants an address has no packet: tests/unit/verify",
     **{f"LB-{n}": "legs are put together by verify: tests/unit/verify" for n in range(1, 16)},
-    **{f"NFW-{n}": "a gap until both meanings have it" for n in range(1, 6)},
 }
 
 
@@ -216,6 +215,14 @@ def _appliance_gap(view: View) -> bool:
     return any(
         hop.kind == "gap" and hop.component in interfaces and hop.code is None
         for hop in view.hops(reply=False)
+    )
+
+
+def _inspected(view: View, *words: str) -> bool:
+    """A firewall told of a decision in one of these words."""
+    return any(
+        hop.kind == "network-firewall" and hop.rule is not None and hop.rule.startswith(words)
+        for hop in view.hops()
     )
 
 
@@ -455,6 +462,11 @@ CLAUSES: dict[str, Callable[[View], bool]] = {
     "VPCE-5": lambda v: v.met("vpc-endpoint") and v.met("network-acl", way="ingress"),
     "VPCE-6": lambda v: v.met("vpc-endpoint", None) and v.destination() is not None,
     "VPCE-7": lambda v: v.met("vpc-endpoint", None, reply=True) or v.code("ASYMMETRIC_RETURN"),
+    "NFW-1": lambda v: v.met("network-firewall"),
+    "NFW-2": lambda v: _inspected(v, "stateless"),
+    "NFW-3": lambda v: _inspected(v, "stateless rule", "stateful rule"),
+    "NFW-4": lambda v: _inspected(v, "stateful", "connection remembered"),
+    "NFW-5": lambda v: any(gap.clause == "NFW-5" for gap in v.exchange.gaps),
     "NAT-1": lambda v: v.met(
         "nat-gateway", "NGW_OWN_SUBNET", "NGW_REQUIRES_SOURCE_IN_VPC", "BAD_STATE"
     ),

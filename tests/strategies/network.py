@@ -16,7 +16,13 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from tests.strategies import network_acl, route_table, security_group, transit_gateway
+from tests.strategies import (
+    network_acl,
+    network_firewall,
+    route_table,
+    security_group,
+    transit_gateway,
+)
 from tests.strategies.egress_only_internet_gateway import add_egress_only_gateways
 from tests.strategies.entrance import add_entrances
 from tests.strategies.interface import add_interface
@@ -86,6 +92,7 @@ def _noise(plan: Plan) -> None:
     network_acl.add_noise(plan)
     route_table.add_noise(plan)
     transit_gateway.add_noise(plan)
+    network_firewall.add_noise(plan)
 
 
 def _sabotage(plan: Plan, spine: Probe) -> None:
@@ -191,6 +198,7 @@ def freeze(plan: Plan) -> Network:
         egress_only_gateways=plan.egress_only_gateways,
         vpn_gateways=plan.vpn_gateways,
         vpc_endpoints=plan.endpoints,
+        network_firewalls=plan.firewalls,
         transit_gateways=plan.transit_gateways,
         transit_attachments=plan.transit_attachments,
         transit_tables=plan.transit_tables,

@@ -21,6 +21,7 @@ from verifier.model import (
     InternetGateway,
     NatGateway,
     NetworkAclEntry,
+    NetworkFirewall,
     NetworkInterface,
     PassageGap,
     PeeringConnection,
@@ -83,6 +84,7 @@ class Plan:
     egress_only_gateways: dict[str, EgressOnlyInternetGateway] = field(default_factory=dict)
     vpn_gateways: dict[str, VpnGateway] = field(default_factory=dict)
     endpoints: dict[str, VpcEndpoint] = field(default_factory=dict)
+    firewalls: dict[str, NetworkFirewall] = field(default_factory=dict)
     transit_gateways: dict[str, TransitGateway] = field(default_factory=dict)
     transit_attachments: dict[AttachmentKey, TransitGatewayAttachment] = field(default_factory=dict)
     transit_tables: dict[str, TransitGatewayRouteTable] = field(default_factory=dict)

@@ -229,8 +229,11 @@ def _speaks(entry: NetworkAclEntry, packet: Packet) -> bool:
 
 def by_reference(plan: Plan, spine: Probe) -> None:
     """One end lets the packet pass by a reference to the other's group alone (SG-10 to SG-12)."""
+    _only_by_reference(plan, spine, egress=plan.chance(0.5))
+
+
+def _only_by_reference(plan: Plan, spine: Probe, *, egress: bool) -> None:
     ends = (_end(plan, spine.source), _end(plan, spine.destination))
-    egress = plan.chance(0.5)
     own, other = ends if egress else ends[::-1]
     if own is None or other is None or not own.groups or not other.groups:
         return
@@ -369,8 +372,10 @@ def stopped_between(plan: Plan, spine: Probe) -> None:
 
 
 def by_reference_across(plan: Plan, spine: Probe) -> None:
-    """As `by_reference`, on ways that mostly lose references (TGW-8, MBX-3)."""
-    by_reference(plan, spine)
+    """The destination takes the packet by a reference that the way may lose (TGW-8, MBX-3)."""
+    _only_by_reference(plan, spine, egress=False)
+    if plan.chance(0.5):
+        twists.references(plan, spine)
 
 
 def unused(plan: Plan, spine: Probe) -> None:
@@ -386,7 +391,8 @@ TWISTS: tuple[Twist, ...] = (
     narrow_nat, shut_at_gateway, by_reference, middlebox, narrow_nat, propagated, forger, forger,
     *twists.TWISTS, stopped_between, by_reference_across, nothing, stopped_between, unused, unused,
     twists.one_sided, twists.edge_elsewhere, twists.detached, unused, unused, unused, nothing,
-    twists.endpoints_off, unused,
+    twists.endpoints_off, unused, twists.inspected, by_reference_across, by_reference_across,
+    twists.public_access, stopped_between, twists.more_ways,
 )  # fmt: skip
 
 FITTING: dict[Twist, tuple[str, ...]] = {
@@ -406,7 +412,7 @@ FITTING: dict[Twist, tuple[str, ...]] = {
     forger: ("vpc", "peering", "subnet", "hairpin-across-ipv6"),
     middlebox: ("exit-in", "exit-out", "exit-public"),
     stopped_between: (*twists.TRANSIT, *twists.APPLIANCES),
-    by_reference_across: ("transit", "appliance", "inspection"),
+    by_reference_across: ("transit", "appliance", "transit", "transit-peering", "inspection"),
     unused: (
         *twists.TRANSIT, *twists.APPLIANCES, "egress-only", "gateway-endpoint", "vpn-out",
         "vpn-in", "transit-loop", "gateway-endpoint-nat", "egress-only-across", "transit-beyond",

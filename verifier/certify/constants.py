@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from verifier.certify.cells import Spans
 from verifier.certify.reach import Ground
 from verifier.model import (
+    FirewallMatch,
     Gap,
     NatGateway,
     Network,
@@ -61,6 +62,7 @@ class Relevant:
     tables: tuple[RouteTable, ...]
     nat_gateways: tuple[NatGateway, ...]
     prefixes: frozenset[Prefix]
+    firewalls: tuple[FirewallMatch, ...]
     appliances: Mapping[str, frozenset[Gap]]
     exits: frozenset[Gap]
     turns: tuple[tuple[str, int], ...]
@@ -69,6 +71,14 @@ class Relevant:
     def entries(self, family: Family, protocol: int) -> Iterator[NetworkAclEntry]:
         """The entries that look at packets of this family and protocol."""
         return _entries(self.acls, family, protocol)
+
+    def five_tuples(self, protocol: int) -> Iterator[FirewallMatch]:
+        """What the rules of network firewalls look for in packets of this protocol."""
+        return (
+            match
+            for match in self.firewalls
+            if match.protocols is None or protocol in match.protocols
+        )
 
     def group_rules(self, protocol: int) -> Iterator[SecurityGroupRule]:
         """The groups' rules that look at packets of this protocol."""
@@ -161,6 +171,12 @@ class Constants:
             if entry.prefix is not None:
                 seen.add(entry.prefix)
         seen.update(relevant.prefixes)
+        for match in relevant.five_tuples(protocol):
+            yield from (
+                spans
+                for blocks in (match.sources, match.destinations)
+                if (spans := AddressSet.of(*blocks).spans(family))
+            )
         for table in relevant.tables:
             for route in table.routes:
                 seen.update(self._blocks(route))
@@ -212,6 +228,7 @@ class Constants:
             tables=tuple(tables[name] for name in sorted(tables)),
             nat_gateways=tuple(known[gateway] for gateway in sorted(forth.nat_gateways)),
             prefixes=frozenset(prefixes),
+            firewalls=tuple(self._matches({**forth.endpoints, **back.endpoints})),
             appliances={name: frozenset(gaps) for name, gaps in forth.appliances.items()},
             exits=frozenset(forth.exits),
             turns=tuple(sorted({**forth.turns, **forth.kept_turns, **back.kept_turns}.items())),
@@ -223,6 +240,13 @@ class Constants:
             group = self.network.security_groups.get(group_id)
             if group is not None:
                 yield from group.rules
+
+    def _matches(self, endpoints: Mapping[str, None]) -> Iterator[FirewallMatch]:
+        """What the rules of the firewalls at these endpoints match (NFW-3)."""
+        for firewall in self.network.network_firewalls.values():
+            if not endpoints.keys().isdisjoint(firewall.endpoint_ids):
+                yield from (rule.match for rule in firewall.stateless)
+                yield from (rule.match for rule in firewall.stateful)
 
     def gap_sources(self, relevant: Relevant, opened: frozenset[Gap]) -> AddressSet:
         """The addresses that can be of consequence as `gap_source` (GAP-6, GAP-9, MBX-6)."""

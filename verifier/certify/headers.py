@@ -48,6 +48,8 @@ def protocol_cells(question: Question, relevant: Relevant) -> tuple[Spans, ...]:
     named.update(term.protocol for term in (*question.traffic, *_excluded(question)))
     named.update(entry.protocol for acl in relevant.acls for entry in acl.entries)
     named.update(rule.protocol for rule in relevant.rules)
+    for match in relevant.firewalls:
+        named.update(match.protocols or ())
     return cells(_BYTE, _singles(named))
 
 
@@ -132,6 +134,10 @@ def _ports(question: Question, relevant: Relevant, family: Family, protocol: int
     sources += [_span(term.source_ports) for term in asked]
     if question.mode is Mode.CONNECTION:
         sources += listed
+    # Firewalls look at both ports, from either side.
+    inspected = list(_inspected(relevant, protocol))
+    destinations += inspected
+    sources += inspected
     return Fields(cells(_ALL_PORTS, destinations), cells(_ALL_PORTS, sources))
 
 
@@ -156,11 +162,20 @@ def _types_and_codes(
 def nat_ports(question: Question, relevant: Relevant, protocol: int) -> tuple[int | None, ...]:
     """One port of each cell of those that a NAT gateway chooses from (NAT-4).
 
-    Only the reply to the gateway has it as a destination port, which the lists on its way judge.
+    The reply to the gateway has it as a destination port, which the lists on its way judge;
+    firewalls look at it on the way forth, too.
     """
-    if protocol not in PORT_PROTOCOLS or question.mode is Mode.PACKET:
+    inspected = list(_inspected(relevant, protocol))
+    if protocol not in PORT_PROTOCOLS or (question.mode is Mode.PACKET and not inspected):
         return (None,)
-    return representatives(_NAT_PORTS, _port_ranges(relevant.entries(4, protocol)))
+    return representatives(_NAT_PORTS, [*_port_ranges(relevant.entries(4, protocol)), *inspected])
+
+
+def _inspected(relevant: Relevant, protocol: int) -> Iterator[Spans]:
+    """The ports that rules of network firewalls compare with (NFW-3)."""
+    for match in relevant.five_tuples(protocol):
+        for ports in (*match.source_ports, *match.destination_ports):
+            yield _span(ports)
 
 
 def _port_ranges(entries: Iterable[NetworkAclEntry]) -> Iterator[Spans]:

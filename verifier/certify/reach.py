@@ -59,6 +59,7 @@ class Way:
     transit_tables: dict[str, TransitGatewayRouteTable] = field(default_factory=dict)
     nat_gateways: dict[str, None] = field(default_factory=dict)
     vpn_gateways: dict[str, None] = field(default_factory=dict)
+    endpoints: dict[str, None] = field(default_factory=dict)
     appliances: dict[str, set[Gap]] = field(default_factory=dict)
     exits: set[Gap] = field(default_factory=set)
     turns: dict[str, int] = field(default_factory=dict)
@@ -245,6 +246,7 @@ class _Step:
         endpoint = self.network.vpc_endpoints.get(endpoint_id)
         if endpoint is None or endpoint.kind is not EndpointKind.GATEWAY_LOAD_BALANCER:
             return
+        self.way.endpoints[endpoint_id] = None
         if endpoint.gap is not None:
             self.way.exits.add(endpoint.gap)
         if endpoint.subnet_id is not None:

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from tests.strategies.appliance import Appliance, add_appliance, lead_in
 from tests.strategies.internet_gateway import gateway_of
+from tests.strategies.network_firewall import guard
 from tests.strategies.plan import FAR, OUTSIDE
 from tests.strategies.route_table import add_exact_route, add_route, own_table
 from tests.strategies.security_group import open_groups
 from tests.strategies.spines.thread import Kind, Thread, Threaded, Ways, give_block
 from tests.strategies.vpn_gateway import knows, vpn_gateway_of
-from verifier.model import InternetGatewayTarget, RouteTarget, VpnGatewayTarget
+from verifier.model import EndpointTarget, InternetGatewayTarget, RouteTarget, VpnGatewayTarget
 from verifier.packet import Address, Packet
 from verifier.trace import INTERNET, Choices, InterfaceHost, OutsideHost
 
@@ -34,6 +35,8 @@ def through(
     t.enters(subnet_id, packet)
     t.leaves(subnet_id, packet)
     t.returns(packet, (subnet_id, False), (subnet_id, True))
+    if isinstance(made.target, EndpointTarget) and t.plan.chance(0.45):
+        guard(t.plan, made.target.endpoint_id, packet)
     if made.interface_id is not None:
         open_groups(t.plan, made.interface_id, False, packet, None)
         open_groups(t.plan, made.interface_id, True, packet, None)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.strategies.internet_gateway import gateway_of
 from tests.strategies.peering import peering_of
-from tests.strategies.plan import OUTSIDE
+from tests.strategies.plan import FAR, OUTSIDE
 from tests.strategies.route_table import add_exact_route, add_route
 from tests.strategies.spines.thread import Kind, Thread, Threaded, Ways
 from verifier.model import InternetGatewayTarget
@@ -35,7 +35,7 @@ def _internet_in(t: Thread) -> Threaded:
 
 
 def _internet_out(t: Thread) -> Threaded:
-    a, b = t.host(t.vpcs[0]), t.outside(OUTSIDE)
+    a, b = t.host(t.vpcs[0]), t.outside(OUTSIDE if t.plan.chance(0.9) else FAR)
     own, _ = t.public(a)
     packet = t.packet(own, b)
     gateway = gateway_of(t.plan, t.vpcs[0])

@@ -72,7 +72,7 @@ def _ends(t: Thread) -> tuple[str, str, Packet, list[str], list[str], bool]:
     """Two hosts in two VPCs, every filter between them, and the subnets to attach them by."""
     a, b = t.host(t.vpcs[0]), t.host(t.vpcs[1])
     packet = t.packet(t.writes(a), t.private(b))
-    kept = t.plan.chance(0.5)
+    kept = t.plan.chance(0.7)
     near, far = ports(t, t.vpcs[0], t.subnet_of(a)), ports(t, t.vpcs[1], t.subnet_of(b))
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from tests.strategies.network_firewall import judged
 from tests.strategies.plan import Plan
 from tests.strategies.route_table import routes_of
 from tests.strategies.transit_gateway import add_transit_route
@@ -254,6 +255,13 @@ def edge_elsewhere(plan: Plan, spine: Probe) -> None:
                 plan.interfaces[bare.id] = replace(bare, ipv4=ipv4)
 
 
+def inspected(plan: Plan, spine: Probe) -> None:
+    """A firewall has a rule for just the packet, or its reply (NFW)."""
+    packet = spine.packet if plan.chance(0.6) else spine.packet.reply() or spine.packet
+    seen = [p for _, _, p in plan.checkpoints if p.protocol == packet.protocol]
+    judged(plan, plan.pick(seen) if seen and plan.chance(0.5) else packet)
+
+
 TWISTS = {
     public_access: (
         *("internet-in", "internet-out", "hairpin", "hairpin-across", "hairpin-across-ipv6"),
@@ -266,12 +274,12 @@ TWISTS = {
     transit_twin: (*TRANSIT, "transit-loop"),
     transit_gap: TRANSIT,
     more_ways: TRANSIT,
-    references: ("transit",),
     one_sided: APPLIANCES,
     idle: APPLIANCES[:-1],
     endpoints_off: ("gateway-endpoint", "gateway-endpoint-nat", "appliance", "inspection"),
     detached: ("vpn-in", "vpn-out", "egress-only", "edge-sites"),
     ignorant: ("vpn-out", "vpn-in"),
     edge_elsewhere: ("edge-in", "edge-out", "edge-sites"),
+    inspected: ("appliance", "inspection", "edge-out", "edge-in", "edge-sites"),
 }
 """The twists, and the kinds of way that each is made for."""

@@ -68,7 +68,9 @@ def name_of(network: Network, component: str) -> str | None:
 
 
 def labelled(network: Network, component: str) -> str:
-    """`sg-1 (web)`: the id and, if there is one, the name."""
+    """`sg-1 (web)`: the id and the name, if there is one; of a load balancer `app/web/1a2b`."""
+    if component in network.load_balancers:
+        return shown(component.rpartition(":loadbalancer/")[2])
     name = name_of(network, component)
     return f"{shown(component)} ({shown(name)})" if name else shown(component)
 

@@ -19,9 +19,10 @@ import argparse
 import json
 from pathlib import Path
 
-from bench.hub import STORE, STORE_BLOCKS, Hub, domain, route
+from bench.hub import STORE, STORE_BLOCKS, Hub, crossing_holds, domain, route
 from bench.plan import (
     FORBIDDEN_PORTS,
+    LEAK,
     MISTAKES,
     OWNER,
     REGION,
@@ -291,7 +292,7 @@ NOBODY_INVARIANT = "never tag:Tier -> tag:Tier on " + ",".join(f"tcp/{p}" for p 
 INTERNET_INVARIANT = "never internet -> tag:Tier on tcp/22"
 
 
-def holds() -> list[str]:
+def holds(topology: str = "ring") -> list[str]:
     """Twenty invariants that are true of every estate without a mistake."""
     statements = [TIER_INVARIANT, NOBODY_INVARIANT, INTERNET_INVARIANT]
     statements += [f"never internet -> tag:Tier={tier}" for tier in ("app", "db", "ops")]
@@ -304,12 +305,17 @@ def holds() -> list[str]:
         "never internet -> tag:Tier on udp",
         "never tag:Tier=db -> tag:Tier=app on tcp",
     ]
+    if topology == "transit":
+        crossing = crossing_holds()
+        statements[-len(crossing) :] = crossing
     assert len(statements) == 20, len(statements)
     return statements
 
 
 def broken_by(mistake: str) -> str:
     """The invariant that this planted mistake makes false."""
+    if mistake == LEAK:
+        return crossing_holds()[0]
     return dict(zip(MISTAKES, (TIER_INVARIANT, NOBODY_INVARIANT, INTERNET_INVARIANT), strict=True))[
         mistake
     ]
@@ -322,7 +328,7 @@ def main() -> None:
     parser.add_argument("--groups", type=int, default=2_000)
     parser.add_argument("--vpcs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--mistake", choices=MISTAKES)
+    parser.add_argument("--mistake", choices=(*MISTAKES, LEAK))
     parser.add_argument("--topology", choices=TOPOLOGIES, default="ring")
     given = parser.parse_args()
     parameters = Parameters(

@@ -42,6 +42,8 @@ class Filters(Plan):
             rules.append(_permission("tcp", 22, 22, cidrs=self._blocks(vpc, "ops")))
             rules.append(_permission("icmp", 8, -1, cidrs=["10.0.0.0/8"]))
             rules.append(_permission("tcp", 9100, 9100, groups=[vpc.groups["ops"][0]]))
+            if self.parameters.topology == "transit":
+                rules.append(_permission("udp", 9100, 9100, cidrs=["10.0.0.0/8"]))
         port = SERVICE_PORTS[tier][index % 2]
         rules.append(_permission("tcp", port, port, groups=self._some_groups(vpc, above)))
         if tier == "web" and index % 4 == 1:

@@ -12,6 +12,8 @@ UPSTREAM = {"web": "ops", "app": "web", "db": "app", "ops": "ops"}
 FORBIDDEN_PORTS = (23, 3389, 5900)
 TOPOLOGIES = ("ring", "transit")
 MISTAKES = ("tier", "forbidden-port", "internet")
+LEAK = "leak"
+"""A mistake that only estates with transit gateways can have."""
 OWNER = "123456789012"
 REGION = "eu-central-1"
 
@@ -38,8 +40,9 @@ class Parameters:
             raise ValueError("too many interfaces for these VPCs: a subnet holds 4000")
         if self.topology not in TOPOLOGIES:
             raise ValueError(f"topology must be one of {', '.join(TOPOLOGIES)}")
-        if self.mistake not in (None, *MISTAKES):
-            raise ValueError(f"mistake must be one of {', '.join(MISTAKES)}")
+        mistakes = (*MISTAKES, LEAK) if self.topology == "transit" else MISTAKES
+        if self.mistake not in (None, *mistakes):
+            raise ValueError(f"mistake must be one of {', '.join(mistakes)}")
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Measures the command against the bounds that the project has set itself, in one run.
 
-    python -m bench.run [--sizes 1000,10000,50000] [--repeat 3] [--estates DIR]
+    python -m bench.run [--sizes 1000,10000,50000] [--transit 10000] [--repeat 3] [--estates DIR]
 
 Owns the numbers that are quoted anywhere. Every time is wall-clock time of a fresh process (cold
 start included) and the median of `--repeat`; every bound is a ratio, so that the machine cancels
@@ -37,6 +37,9 @@ kept = [json.loads(path.read_bytes()) for path in sorted(pathlib.Path(sys.argv[1
 print(time.perf_counter() - start)
 """
 ESTATES = {1_000: (200, 1), 10_000: (2_000, 10), 50_000: (4_000, 24)}
+"""Groups and VPCs by the number of interfaces, for estates whose VPCs are peered along a ring."""
+SPOKES = 48
+"""With the two in the middle that is 50 VPCs, for estates whose VPCs meet at transit gateways."""
 
 
 @dataclass(frozen=True)
@@ -109,36 +112,41 @@ def baseline(snapshot: Path, repeat: int) -> float:
     return statistics.median(times)
 
 
-def estate(root: Path, interfaces: int, mistake: str | None = None) -> Path:
+def estate(root: Path, interfaces: int, mistake: str | None = None, topology: str = "ring") -> Path:
     """The folder of this estate, written if it is not there yet."""
     groups, vpcs = ESTATES.get(interfaces, (max(4, interfaces // 5), max(1, interfaces // 1000)))
-    folder = root / f"{interfaces}-{mistake or 'holds'}"
+    if topology == "transit":
+        groups, vpcs = max(groups, 4 * SPOKES), SPOKES
+    folder = root / f"{interfaces}-{topology}-{mistake or 'holds'}"
     if not folder.exists():
-        write(Parameters(interfaces, groups, vpcs, 1, mistake), folder)
+        write(Parameters(interfaces, groups, vpcs, 1, mistake, topology), folder)
     return folder
 
 
-def measure(root: Path, size: int, repeat: int, bounded: bool) -> tuple[list[Row], Run]:
+def measure(
+    root: Path, size: int, repeat: int, bounded: bool, topology: str = "ring"
+) -> tuple[list[Row], Run]:
     """The lines of one estate, and the tier-to-tier run for comparing sizes."""
-    folder = estate(root, size)
+    folder = estate(root, size, topology=topology)
+    name = str(size) if topology == "ring" else f"{size}, {topology}"
     loads = baseline(folder, repeat)
     tier = median_of(repeat, 0, folder, [TIER_INVARIANT])
     nobody = median_of(repeat, 0, folder, [NOBODY_INVARIANT])
-    twenty = median_of(repeat, 0, folder, holds())
+    twenty = median_of(repeat, 0, folder, holds(topology))
 
     def bound(value: float) -> float | None:
         return value if bounded else None
 
     peak = max(run.peak for run in (tier, nobody, twenty)) / 2**30
     return [
-        Row(f"{size}: json.loads of the files", loads, None, "s"),
-        Row(f"{size}: tier to tier / json.loads", tier.seconds / loads, bound(25), "x",
+        Row(f"{name}: json.loads of the files", loads, None, "s"),
+        Row(f"{name}: tier to tier / json.loads", tier.seconds / loads, bound(25), "x",
             f"{tier.seconds:.2f} s"),
-        Row(f"{size}: nobody on three ports / json.loads", nobody.seconds / loads, bound(40), "x",
+        Row(f"{name}: nobody on three ports / json.loads", nobody.seconds / loads, bound(40), "x",
             f"{nobody.seconds:.2f} s"),
-        Row(f"{size}: twenty invariants / one", twenty.seconds / tier.seconds, bound(5), "x",
+        Row(f"{name}: twenty invariants / one", twenty.seconds / tier.seconds, bound(5), "x",
             f"{twenty.seconds:.2f} s"),
-        Row(f"{size}: peak memory of the largest process", peak, bound(1), "GiB"),
+        Row(f"{name}: peak memory of the largest process", peak, bound(1), "GiB"),
     ], tier  # fmt: skip
 
 
@@ -164,6 +172,9 @@ def enumeration(root: Path, size: int, repeat: int) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description="Print the ratios.")
     parser.add_argument("--sizes", default="1000,10000,50000")
+    parser.add_argument(
+        "--transit", type=int, default=10_000, help="interfaces behind transit gateways; 0: none"
+    )
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--estates", type=Path, help="keep the estates in this folder")
     given = parser.parse_args()
@@ -185,6 +196,8 @@ def main() -> None:
             if small in tier and large in tier:
                 ratio = tier[large].seconds / tier[small].seconds
                 show([Row(f"from {small} to {large} interfaces, tier to tier", ratio, bound, "x")])
+        if given.transit:
+            show(measure(root, given.transit, given.repeat, True, "transit")[0])
         show(enumeration(root, 10_000 if 10_000 in sizes else sizes[-1], given.repeat))
     raise SystemExit(0 if all(row.kept for row in rows) else 1)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.estate import broken_by, holds, write
-from bench.plan import MISTAKES, Parameters
+from bench.plan import LEAK, MISTAKES, Parameters
 
+TRANSIT = Parameters(interfaces=400, groups=64, vpcs=8, topology="transit")
 SMALL = Parameters(interfaces=200, groups=40, vpcs=2)
 
 
@@ -39,6 +41,19 @@ def test_what_is_said_to_hold_is_proved(tmp_path: Path) -> None:
     assert set(found.values()) == {"PROVED"}
 
 
+def test_what_is_said_to_hold_of_transit_gateways_is_proved(tmp_path: Path) -> None:
+    write(TRANSIT, tmp_path)
+    found = _verdicts(tmp_path, holds("transit"))
+    assert len(found) == 20
+    assert set(found.values()) == {"PROVED"}
+
+
+@pytest.mark.parametrize("mistake", [LEAK, *MISTAKES])
+def test_a_mistake_planted_among_transit_gateways_is_found(tmp_path: Path, mistake: str) -> None:
+    write(replace(TRANSIT, mistake=mistake), tmp_path)
+    assert list(_verdicts(tmp_path, [broken_by(mistake)]).values()) == ["REFUTED"]
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_planted_mistake_is_found_and_breaks_what_it_is_said_to_break(
     tmp_path: Path, mistake: str
@@ -48,7 +63,15 @@ def test_a_planted_mistake_is_found_and_breaks_what_it_is_said_to_break(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"vpcs": 0}, {"groups": 3}, {"interfaces": 10**6}, {"mistake": "typo"}]
+    "wrong",
+    [
+        {"vpcs": 0},
+        {"groups": 3},
+        {"interfaces": 10**6},
+        {"mistake": "typo"},
+        {"mistake": LEAK},
+        {"topology": "star"},
+    ],
 )
 def test_parameters_that_cannot_be_met_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"must|too many"):

@@ -31,6 +31,18 @@ def sent(source: str, destination: str, traffic: str = "tcp 443", port: int = 50
 NETWORK = two_tiers().network()
 
 
+def test_a_probe_avoids_what_its_question_avoids() -> None:
+    asked = probe(WEB, DATABASE, sent("10.0.1.5", "10.0.2.5"))
+    round_it = replace(asked, avoiding=frozenset({"eni-9"}))
+    for statement, expected in (
+        ("never eni-1 -> eni-2", [True, False]),
+        ("never eni-1 -> eni-2 unless through igw-1", [False, False]),
+    ):
+        assert [speaks(NETWORK, statement, one) for one in (asked, round_it)] == expected
+    through = replace(asked, avoiding=frozenset({"igw-1"}))
+    assert speaks(NETWORK, "never eni-1 -> eni-2 unless through igw-1", through)
+
+
 @pytest.mark.parametrize(
     ("statement", "asked", "expected"),
     [

@@ -18,17 +18,15 @@ from verifier.model import (
     NetworkInterface,
     PeeringConnection,
     RouteTable,
+    RouteTarget,
+    TransitGatewayTarget,
     UnmodelledTarget,
+    VpnGatewayTarget,
 )
 from verifier.packet import AddressSet
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.merge import Record
 from verifier.snapshot.route_table import GATEWAYS, TRANSIT, VIRTUAL_PRIVATE, RouteTableWire
-from verifier.snapshot.transit_gateway_attachment import (
-    TransitGatewayAttachmentWire,
-    TransitGatewayVpcAttachmentWire,
-)
-from verifier.snapshot.vpn_gateway import VpnGatewayWire
 from verifier.snapshot.wire import Id, TagWire
 
 
@@ -74,27 +72,6 @@ Door = tuple[str, str, str]
 """Entrance id, kind, VPC id."""
 
 
-def vpn_gateways(records: Iterable[Record[VpnGatewayWire]]) -> Iterator[Door]:
-    """The VPCs with an attached virtual private gateway."""
-    for wire, _ in records:
-        for attachment in wire.get("VpcAttachments") or ():
-            if attachment.get("State") not in GONE and attachment.get("VpcId"):
-                yield wire["VpnGatewayId"], VIRTUAL_PRIVATE, attachment.get("VpcId") or ""
-
-
-def transit_gateways(
-    of_vpcs: Iterable[Record[TransitGatewayVpcAttachmentWire]],
-    of_anything: Iterable[Record[TransitGatewayAttachmentWire]],
-) -> Iterator[Door]:
-    """The VPCs that are attached to a transit gateway."""
-    for one, _ in of_vpcs:
-        if one.get("State") not in GONE and one.get("VpcId"):
-            yield one["TransitGatewayAttachmentId"], TRANSIT, one.get("VpcId") or ""
-    for other, _ in of_anything:
-        if other.get("State") not in GONE and other.get("ResourceType") == "vpc":
-            yield other["TransitGatewayAttachmentId"], TRANSIT, other.get("ResourceId") or ""
-
-
 def other_gateways(
     carriers: Iterable[Record[CarrierGatewayWire]],
     local_gateways: Iterable[Record[LocalGatewayAssociationWire]],
@@ -127,9 +104,22 @@ LISTINGS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 each group. Sites behind a virtual private gateway may lead on to a transit gateway and back."""
 
 
-def kind_of(target: UnmodelledTarget) -> str:
-    """What the target is, told by its id even where the route itself is not understood."""
-    return GATEWAYS.get(target.id.partition("-")[0], target.kind)
+def way_of(target: RouteTarget) -> tuple[str, str] | None:
+    """Id and kind of what the target is, if packets can come in from there; None otherwise.
+
+    The kind is told by the id even where the route itself is not understood.
+    """
+    match target:
+        case TransitGatewayTarget(name):
+            return name, TRANSIT
+        case VpnGatewayTarget(name):
+            return name, VIRTUAL_PRIVATE
+        case UnmodelledTarget(kind, name):
+            named = "core network" if name.startswith("arn:") else kind
+            kind = kind if kind in INWARD else GATEWAYS.get(name.partition("-")[0], named)
+            return (name, kind) if kind in INWARD else None
+        case _:
+            return None
 
 
 INWARD: Final = frozenset(
@@ -146,12 +136,9 @@ def by_routes(
     """What routes and propagations lead to, as far as packets can come in from there."""
     for table in tables:
         for route in table.routes:
-            target = route.target
-            if not isinstance(target, UnmodelledTarget) or route.blackhole:
-                continue
-            kind = kind_of(target)
-            if kind in INWARD:
-                yield target.id, kind, table.vpc_id
+            way = way_of(route.target)
+            if way is not None and not route.blackhole:
+                yield *way, table.vpc_id
     for wire, _ in wires:
         for gateway in wire.get("PropagatingVgws") or ():
             if gateway_id := gateway.get("GatewayId"):

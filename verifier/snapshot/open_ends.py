@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from verifier.model import (
+    EgressOnlyTarget,
     Entrance,
     Gap,
     GroupReference,
@@ -23,7 +24,8 @@ from verifier.model import (
     PrefixListReference,
     Relay,
     SecurityGroupRule,
-    UnmodelledTarget,
+    TransitGatewayTarget,
+    VpnGatewayTarget,
 )
 from verifier.packet import Prefix
 from verifier.snapshot import entrance, private_ways
@@ -185,6 +187,13 @@ def _absent(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
                     yield "nat-gateway", name, "GAP-6", detail
                 case PeeringTarget(name) if name not in parts.peerings:
                     yield "peering", name, "GAP-6", detail
+                case TransitGatewayTarget(name) if name not in parts.ways.transit.gateways:
+                    yield "transit-gateway", name, "GAP-6", detail
+                case VpnGatewayTarget(name) if name not in parts.ways.private.found:
+                    detail = parts.ways.private.unknown.get(name, detail)
+                    yield "vpn-gateway", name, "GAP-6", detail
+                case EgressOnlyTarget(name) if name not in parts.ways.egress_only:
+                    yield "egress-only-internet-gateway", name, "GAP-6", detail
                 case _:
                     pass
     yield from _unguarded(parts)
@@ -247,11 +256,7 @@ def _entrances(
     resources: Resources, parts: Parts, missing: dict[MissingKey, Gap], ledger: Ledger
 ) -> tuple[Entrance, ...]:
     records = resources.records
-    of_vpcs = records["TransitGatewayVpcAttachments"]
-    of_anything = records["TransitGatewayAttachments"]
     doors = [
-        *entrance.vpn_gateways(records["VpnGateways"]),
-        *entrance.transit_gateways(of_vpcs, of_anything),
         *entrance.other_gateways(
             records["CarrierGateways"],
             records["LocalGatewayRouteTableVpcAssociations"],
@@ -261,14 +266,16 @@ def _entrances(
         *entrance.by_routes(parts.route_tables.values(), records["RouteTables"]),
         *entrance.by_interfaces(parts.interfaces.values()),
     ]
+    certain = private_ways.certain(parts.ways)
+    doors = [door for door in doors if door[0] not in certain]
     unbounded = sorted(set(_unbounded(resources, parts, missing)))
-    doors += [(door, kind, vpc_id) for door, kind in unbounded for vpc_id in parts.vpcs]
-    gateway_of = {
-        wire["TransitGatewayAttachmentId"]: gateway_id
-        for record in (of_vpcs, of_anything)
-        for wire, _ in record
-        if (gateway_id := wire.get("TransitGatewayId"))
-    }
+    doors += [
+        (door, kind, vpc_id)
+        for door, kind in unbounded
+        for vpc_id in parts.vpcs
+        if vpc_id not in certain.get(door, ())
+    ]
+    gateway_of = {name: gateway_id for gateway_id, name in parts.ways.transit.attachments}
     found = entrance.entrances(doors, gateway_of, parts.vpcs, ledger)
     found += entrance.peered_outside(parts.peerings.values(), parts.vpcs, ledger)
     return tuple(sorted(found, key=lambda one: (one.id, one.vpc_id)))
@@ -285,13 +292,12 @@ def _unbounded(
             yield name, "unknown routes"
     for table in parts.route_tables.values():
         for route in table.routes:
-            target = route.target
-            if isinstance(target, UnmodelledTarget) and not route.blackhole:
-                kind = entrance.kind_of(target)
-                listings = entrance.LISTINGS.get(kind, ((),))
+            way = entrance.way_of(route.target)
+            if way is not None and not route.blackhole:
+                listings = entrance.LISTINGS.get(way[1], ((),))
                 listed = all(any(resources.has(key) for key in group) for group in listings)
-                if kind in entrance.INWARD and not listed:
-                    yield target.id, kind
+                if not listed and not private_ways.ends_here(parts.ways, way[0]):
+                    yield way
 
 
 def _passages(

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from verifier.model import (
+    AttachmentKey,
     AttachmentKind,
     EgressOnlyInternetGateway,
     Entrance,
+    InterfaceKind,
     PrefixList,
     RouteOrigin,
-    RouteTarget,
     Subnet,
     TransitGatewayAttachment,
-    UnmodelledTarget,
     Vpc,
     VpnGatewayTarget,
 )
@@ -27,7 +27,7 @@ from verifier.packet import Prefix
 from verifier.snapshot.egress_only_internet_gateway import lift_egress_only_internet_gateway
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.route_table import TRANSIT, VIRTUAL_PRIVATE, expanded
-from verifier.snapshot.transit_gateway import Transit, lift_gateways, open_gateways, vpcs_of
+from verifier.snapshot.transit_gateway import Transit, joined, lift_gateways, open_gateways, vpcs_of
 from verifier.snapshot.transit_gateway_attachment import TransitContext, lift_attachments, rows
 from verifier.snapshot.transit_gateway_route_table import associate, lift_tables
 from verifier.snapshot.vpn_gateway import PrivateGateways, lift_vpn_gateways, with_prefixes
@@ -90,14 +90,26 @@ def doors(ways: Ways, vpc_ids: Sequence[str]) -> Iterator[Door]:
                 yield one.id, TRANSIT, vpc_id
 
 
-def modelled(ways: Ways) -> set[tuple[str, str]]:
-    """The pairs of door and VPC of which everything is certain: gateways and attachments."""
-    known = {(one.id, one.vpc_id) for one in ways.private.found.values() if one.vpc_id}
-    closed = ways.transit.gateways.keys() - open_gateways(ways.transit)
-    for gateway_id in closed:
+def certain(ways: Ways) -> dict[str, set[str]]:
+    """The gateways and attachments of which everything is certain, each with its VPCs."""
+    known = {one.id: {one.vpc_id or ""} for one in ways.private.found.values()}
+    for gateway_id in ways.transit.gateways.keys() - open_gateways(ways.transit):
+        known[gateway_id] = set()
         for attachment_id, vpc_id in vpcs_of(ways.transit, [gateway_id]):
-            known |= {(gateway_id, vpc_id), (attachment_id, vpc_id)}
+            known[gateway_id].add(vpc_id)
+            known[attachment_id] = {vpc_id}
     return known
+
+
+def ends_here(ways: Ways, gateway_id: str) -> bool:
+    """True iff packets that go to this transit gateway come to nothing but VPCs, for certain."""
+    if gateway_id not in ways.transit.gateways.keys() - open_gateways(ways.transit):
+        return False
+    reached = joined(ways.transit, {gateway_id})
+    return not any(
+        _is_site(one) and one.transit_gateway_id in reached
+        for one in ways.transit.attachments.values()
+    )
 
 
 def finish(
@@ -118,9 +130,63 @@ def finish(
         if outside or (several and all_doors - {name}):
             found[name] = replace(found[name], beyond=ledger.gap(name, "VGW-2", detail))
     attachments = parts.ways.transit.attachments
+    for key in _zoned_apart(resources, parts):
+        detail = "its subnets' zones may have other names in the accounts of the other VPCs"
+        gap = ledger.gap(key[1], "TGW-6", detail)
+        attachments[key] = replace(attachments[key], gap=gap)
     for key in sites:
         gap = ledger.gap(key[1], "TGW-5", detail)
         attachments[key] = replace(attachments[key], beyond=gap)
+
+
+def _zoned_apart(resources: Resources, parts: Parts) -> list[AttachmentKey]:
+    """The attachments whose subnet TGW-6 chooses by a zone that another account may name otherwise.
+
+    Only those whose subnets differ: in their ACL, their table, or by having hosts.
+    """
+    known = parts.ways.transit.attachments
+    named = _zone_ids(resources, parts)
+    found: list[AttachmentKey] = []
+    for key, one in known.items():
+        around = joined(parts.ways.transit, {one.transit_gateway_id})
+        vpc_ids = {vpc_id for _, vpc_id in vpcs_of(parts.ways.transit, around)} & set(parts.vpcs)
+        accounts = {parts.vpcs[vpc_id].account for vpc_id in vpc_ids}
+        agree = all(
+            None not in ids and len(ids) == 1
+            for (region, _), ids in named.items()
+            if region in {parts.vpcs[vpc_id].region for vpc_id in vpc_ids}
+        )
+        chosen = one.available and one.gap is None and not one.appliance_mode
+        if chosen and len(accounts) > 1 and not agree and not _alike(one.subnet_ids, parts):
+            found.append(key)
+    return found
+
+
+def _zone_ids(
+    resources: Resources, parts: Parts
+) -> dict[tuple[str | None, str | None], set[str | None]]:
+    """The ids of the zones that have one name in a Region; None for one that is not known."""
+    found: dict[tuple[str | None, str | None], set[str | None]] = {}
+    for wire, _ in resources.records["Subnets"]:
+        subnet = parts.subnets[wire["SubnetId"]]
+        region = parts.vpcs[subnet.vpc_id].region
+        zone_id = wire.get("AvailabilityZoneId") or None
+        found.setdefault((region, subnet.zone), set()).add(zone_id)
+    return found
+
+
+def _alike(subnet_ids: Sequence[str], parts: Parts) -> bool:
+    """True iff it is the same which of these subnets of one VPC a packet goes by."""
+    if len(subnet_ids) < 2:
+        return True
+    for holders in (parts.network_acls.values(), parts.route_tables.values()):
+        own = {name: one.id for one in holders for name in one.subnet_ids}
+        if len({own.get(name) for name in subnet_ids}) > 1:
+            return False
+    return not any(
+        one.subnet_id in subnet_ids and one.kind is not InterfaceKind.TRANSIT_GATEWAY
+        for one in parts.interfaces.values()
+    )
 
 
 def _is_site(attachment: TransitGatewayAttachment) -> bool:
@@ -132,22 +198,13 @@ def _propagated(parts: Parts) -> dict[str, list[Prefix]]:
     found: dict[str, list[Prefix]] = {}
     for table in parts.route_tables.values():
         for route in table.routes:
-            gateway_id = _private_gateway(route.target)
-            gateway = parts.ways.private.found.get(gateway_id or "")
-            if gateway is None or gateway.vpc_id != table.vpc_id or route.blackhole:
+            if not isinstance(route.target, VpnGatewayTarget) or route.blackhole:
+                continue
+            gateway = parts.ways.private.found.get(route.target.vpn_gateway_id)
+            if gateway is None or gateway.vpc_id != table.vpc_id:
                 continue
             if route.origin is RouteOrigin.PROPAGATED:
                 found.setdefault(gateway.id, []).extend(
                     expanded(route.destination, parts.prefix_lists)
                 )
     return found
-
-
-def _private_gateway(target: RouteTarget) -> str | None:
-    match target:
-        case VpnGatewayTarget(name):
-            return name
-        case UnmodelledTarget(kind, name) if kind == VIRTUAL_PRIVATE:
-            return name
-        case _:
-            return None

@@ -96,8 +96,6 @@ KNOWN_ASSOCIATION: Final = frozenset(AssociationWire.__annotations__) | {
 VIRTUAL_PRIVATE: Final = "virtual private gateway"
 TRANSIT: Final = "transit gateway"
 _UNMODELLED: Final = {
-    "TransitGatewayId": TRANSIT,
-    "EgressOnlyInternetGatewayId": "egress-only internet gateway",
     "LocalGatewayId": "local gateway",
     "CarrierGatewayId": "carrier gateway",
     "CoreNetworkArn": "core network",
@@ -113,7 +111,7 @@ GATEWAYS: Final = {
 }
 _TARGETS: Final = (
     "GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId",
-    *_UNMODELLED,
+    "TransitGatewayId", "EgressOnlyInternetGatewayId", *_UNMODELLED,
 )  # fmt: skip
 NAT64: Final = Prefix.parse("64:ff9b::/96")
 _SERVICES: Final = (".s3", ".dynamodb", ".s3express")
@@ -280,6 +278,10 @@ class _Targets:
                 return NatGatewayTarget(target_id)
             case "VpcPeeringConnectionId":
                 return PeeringTarget(target_id)
+            case "TransitGatewayId":
+                return TransitGatewayTarget(target_id)
+            case "EgressOnlyInternetGatewayId":
+                return EgressOnlyTarget(target_id)
             case "NetworkInterfaceId":
                 return self._interface(target_id)
             case "InstanceId":
@@ -306,6 +308,12 @@ class _Targets:
             return LocalTarget()
         if kind == "igw":
             return InternetGatewayTarget(gateway_id)
+        if kind == "vgw":
+            return VpnGatewayTarget(gateway_id)
+        if kind == "tgw":
+            return TransitGatewayTarget(gateway_id)
+        if kind == "eigw":
+            return EgressOnlyTarget(gateway_id)
         if kind != "vpce":
             return self.unmodelled(GATEWAYS.get(kind, "gateway of unknown kind"), gateway_id)
         if self._is_gateway_endpoint(gateway_id, destination):

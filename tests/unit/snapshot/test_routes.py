@@ -17,6 +17,7 @@ from tests.unit.snapshot.documents import (
     second_vpc,
 )
 from verifier.model import (
+    EgressOnlyTarget,
     Gap,
     InterfaceTarget,
     InternetGatewayTarget,
@@ -27,7 +28,9 @@ from verifier.model import (
     Route,
     RouteOrigin,
     RouteTable,
+    TransitGatewayTarget,
     UnmodelledTarget,
+    VpnGatewayTarget,
 )
 from verifier.packet import AddressSet, Prefix
 
@@ -59,13 +62,11 @@ def unmodelled(kind: str, name: str, internet: bool = True) -> UnmodelledTarget:
         ({"GatewayId": "igw-1"}, InternetGatewayTarget("igw-1")),
         ({"NatGatewayId": "nat-1"}, NatGatewayTarget("nat-1")),
         ({"VpcPeeringConnectionId": "pcx-1"}, PeeringTarget("pcx-1")),
-        ({"GatewayId": "vgw-1"}, unmodelled("virtual private gateway", "vgw-1")),
-        ({"TransitGatewayId": "tgw-1"}, unmodelled("transit gateway", "tgw-1")),
-        ({"GatewayId": "tgw-1"}, unmodelled("transit gateway", "tgw-1")),
-        (
-            {"EgressOnlyInternetGatewayId": "eigw-1"},
-            unmodelled("egress-only internet gateway", "eigw-1"),
-        ),
+        ({"GatewayId": "vgw-1"}, VpnGatewayTarget("vgw-1")),
+        ({"TransitGatewayId": "tgw-1"}, TransitGatewayTarget("tgw-1")),
+        ({"GatewayId": "tgw-1"}, TransitGatewayTarget("tgw-1")),
+        ({"EgressOnlyInternetGatewayId": "eigw-1"}, EgressOnlyTarget("eigw-1")),
+        ({"GatewayId": "eigw-1"}, EgressOnlyTarget("eigw-1")),
         ({"LocalGatewayId": "lgw-1"}, unmodelled("local gateway", "lgw-1")),
         ({"CarrierGatewayId": "cagw-1"}, unmodelled("carrier gateway", "cagw-1")),
         ({"CoreNetworkArn": "arn:x"}, unmodelled("core network", "arn:x")),
@@ -680,6 +681,8 @@ def test_attachments_are_doors(more: Document, found: list[str]) -> None:
         ({"LocalGatewayId": "lgw-1"}, ["lgw-1"]),
         ({"CoreNetworkArn": "arn:x"}, ["arn:x"]),
         ({"GatewayId": "vgw-1", "State": "filtered"}, ["vgw-1"]),
+        ({"EgressOnlyInternetGatewayId": "eigw-1", "State": "filtered"}, []),
+        ({"CoreNetworkArn": "arn:x", "State": "filtered"}, ["arn:x"]),
         ({"GatewayId": "vgw-1", "State": "blackhole"}, []),
         ({"EgressOnlyInternetGatewayId": "eigw-1"}, []),
         ({"GatewayId": "vpce-1"}, []),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.strategies.builder import Build, BuildSubnet, BuildVpc, gap
 from verifier.certify import Constants, choices
 from verifier.certify.constants import Relevant
+from verifier.certify.headers import fields, nat_ports, protocol_cells
 from verifier.certify.pairs import ends, targets
 from verifier.invariants.question import (
     AddressPolicy,
@@ -22,14 +23,20 @@ from verifier.model import (
     EgressOnlyTarget,
     EndpointTarget,
     Entrance,
+    FirewallMatch,
     Gap,
     InterfaceTarget,
     Network,
+    NetworkFirewall,
     PeeringSide,
+    StatefulAction,
+    StatefulRule,
+    StatelessAction,
+    StatelessRule,
     TransitGatewayTarget,
     VpnGatewayTarget,
 )
-from verifier.packet import Address, AddressSet, Prefix
+from verifier.packet import Address, AddressSet, PortRange, Prefix
 from verifier.trace import INTERNET, InstanceStates, InterfaceHost
 
 
@@ -242,6 +249,38 @@ def test_endpoints_are_met_by_their_kinds() -> None:
     found = _relevant(net.network(), a, b)
     assert acl in _acls(found)
     assert found.exits == {lost, gap(firewall, "VPCE-7")}
+
+
+def test_a_firewall_brings_what_its_rules_compare() -> None:
+    net, one, _, a, b = _two_vpcs()
+    place, _ = _another(one.vpc, "10.0.2.0/24")
+    nat = place.nat_gateway("10.0.2.9", "52.0.0.1")
+    first, second = place.firewall_endpoint(), place.firewall_endpoint()
+    one.route("10.1.0.0/16", first).route("10.9.0.0/16", nat)
+    match = FirewallMatch(
+        sources=(Prefix.parse("10.0.1.5/32"),), destinations=(),
+        source_ports=(PortRange(2000, 3000),), destination_ports=(PortRange(80, 80),),
+        protocols=frozenset({6, 132}),
+    )  # fmt: skip
+    other = replace(match, source_ports=(PortRange(4000, 4000),), protocols=None)
+    drop = StatelessRule(group_priority=1, priority=1, match=match, action=StatelessAction.DROP)
+    more = StatefulRule(group_priority=1, position=1, match=other, action=StatefulAction.PASS)
+    for name, endpoint, rules in (("fw-1", first, (more,)), ("fw-2", second, ())):
+        net.put(
+            "network_firewalls",
+            NetworkFirewall(id=name, endpoint_ids=(endpoint,), stateless=(drop,), stateful=rules),
+        )
+    found = _relevant(net.network(), a, b)
+    assert found.firewalls == (match, other)
+    assert list(found.five_tuples(17)) == [other]
+    question = _question(a, b, Mode.PACKET)
+    assert nat_ports(question, found, 6) == (1024, 2000, 4000)
+    assert nat_ports(question, found, 1) == (None,)
+    spans = [((132, 132),), ((6, 6),)]
+    assert all(span in protocol_cells(question, found) for span in spans)
+    cut = fields(question, found, 4, 6)
+    for axis in (cut.first, cut.second):
+        assert {((80, 80),), ((2000, 3000),)} <= set(axis)
 
 
 def test_private_gateways_bring_their_prefixes_and_what_is_beyond() -> None:

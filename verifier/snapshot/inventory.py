@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from verifier.model import Assumption, AttachmentKind, Gap, Network, NetworkInterface
+from verifier.model import (
+    Assumption,
+    AttachmentKind,
+    Gap,
+    InterfaceKind,
+    Network,
+    NetworkInterface,
+)
 from verifier.snapshot.block_public_access import EXCLUSIONS
 from verifier.snapshot.catalogue import (
     COMMANDS,
@@ -203,7 +210,7 @@ def _names(network: Network) -> Iterator[Name]:
     found: Counter[tuple[str, str]] = Counter()
     for interface in network.interfaces.values():
         found.update(set(_terms(interface, network)))
-    order = ("tag", "name", "sg", "subnet", "vpc", "account", "region", "az", "id")
+    order = ("tag", "name", "sg", "subnet", "vpc", "account", "region", "az", "type", "id")
     for (kind, text), interfaces in sorted(
         found.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
     ):
@@ -223,6 +230,8 @@ def _terms(interface: NetworkInterface, network: Network) -> Iterator[tuple[str,
     named += [("sg", group.tags.get("Name")) for group in groups if group]
     named += [("sg", group.name) for group in groups if group]
     named += [("account", interface.account), ("region", vpc.region), ("az", interface.zone)]
+    types = {interface.type_name, interface.owner} - {InterfaceKind.ORDINARY.value}
+    named += [("type", name) for name in types]
     for kind, name in named:
         if name:
             yield kind, f"{kind}:{quoted(name)}"

@@ -14,7 +14,7 @@ ASKED = (("internet", "db"), ("internet", "app"), ("client", "db"), ("app", "db"
 
 def test_never_follows_relays_as_brute_force_does() -> None:
     seen: Counter[tuple[Verdict, bool]] = Counter()
-    for seed in range(SEED, SEED + max(NETWORKS // 10, 1)):
+    for seed in range(SEED, SEED + max(NETWORKS // 5, 1)):
         case = draw(seed)
         senders, receivers = ASKED[seed % len(ASKED)]
         sources = clients(case) if senders == "internet" else tier(case, senders)
@@ -35,5 +35,5 @@ def test_never_follows_relays_as_brute_force_does() -> None:
         assert all(bool(one.legs) is relayed for one in result.counterexamples), told
     unknown = sum(count for (verdict, _), count in seen.items() if verdict is Verdict.UNKNOWN)
     assert unknown <= seen.total() // 10, seen
-    assert seen[Verdict.REFUTED, True] >= seen.total() // 10, seen
+    assert seen[Verdict.REFUTED, True] >= seen.total() // 20, seen
     assert seen[Verdict.PROVED, False] >= seen.total() // 5, seen

@@ -196,3 +196,11 @@ def test_groups_without_a_vpc_belong_nowhere() -> None:
 )
 def test_names_are_quoted_where_a_spec_needs_it(value: str, text: str) -> None:
     assert quoted(value) == text
+
+
+def test_types_that_tell_something_are_listed() -> None:
+    document = second_vpc(network_document())
+    document["NetworkInterfaces"][0]["InterfaceType"] = "lambda"
+    document["NetworkInterfaces"][1]["RequesterId"] = "amazon-rds"
+    assert names(inventory(read(document)))["type"] == [("type:lambda", 1), ("type:rds", 1)]
+    assert "type" not in names(inventory(read(network_document())))

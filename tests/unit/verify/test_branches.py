@@ -1,0 +1,240 @@
+"""What balancers would send (LB-2 to LB-12), as branches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.unit.verify.balanced import Balanced, by_address
+from verifier.model import (
+    BalancerKind,
+    EndpointKind,
+    Gap,
+    InterfaceKind,
+    LoadBalancer,
+    Network,
+    Target,
+    TargetType,
+    VpcEndpoint,
+)
+from verifier.packet import TCP, UDP, Address, Prefix
+from verifier.verify.branches import Branch, Branches, Stop, protocols
+
+APPLICATION, CLASSIC, NETWORK = (
+    BalancerKind.APPLICATION,
+    BalancerKind.CLASSIC,
+    BalancerKind.NETWORK,
+)
+DOUBT = Gap("lb", "LB-8", "whether it balances across zones is not in the snapshot")
+
+
+def branches(network: Network, *avoiding: str) -> tuple[Branch, ...]:
+    return Branches(network, frozenset(avoiding)).all
+
+
+def one_target(kind: BalancerKind = NETWORK, **fields: Any) -> Balanced:
+    """A node in zone a, a target in zone b."""
+    made = Balanced()
+    far = made.subnet("10.0.3.0/24", "az-b")
+    node = made.node("10.0.1.9", kind=kind, groups=[])
+    target = made.host("10.0.3.5", at=far)
+    group = made.group(*made.instance(target), **fields)
+    made.balancer(kind, [node], group)
+    return made
+
+
+def changed(made: Balanced, **fields: Any) -> Network:
+    network = made.network()
+    balancer = replace(network.load_balancers["lb"], **fields)
+    return replace(network, load_balancers={"lb": balancer})
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("HTTP", (TCP,)),
+        ("TLS", (TCP,)),
+        ("UDP", (UDP,)),
+        ("QUIC", (UDP,)),
+        ("TCP_UDP", (TCP, UDP)),
+        ("TCP_QUIC", (TCP, UDP)),
+    ],
+)
+def test_protocols_of_listeners(name: str, expected: tuple[int, ...]) -> None:
+    assert protocols(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "cross_zone", "of_group", "expected"),
+    [
+        (NETWORK, False, None, []),
+        (NETWORK, True, None, [None]),
+        (NETWORK, True, False, []),
+        (NETWORK, False, True, [None]),
+        (NETWORK, None, None, [DOUBT]),
+        (NETWORK, None, True, [None]),
+        (APPLICATION, False, None, [None]),
+        (APPLICATION, False, False, []),
+        (CLASSIC, None, None, [DOUBT]),
+        (CLASSIC, True, None, [None]),
+    ],
+)
+def test_zones(
+    kind: BalancerKind, cross_zone: bool | None, of_group: bool | None, expected: list[Gap | None]
+) -> None:
+    made = one_target(kind, cross_zone=of_group, keeps_client_address=False)
+    found = branches(changed(made, cross_zone=cross_zone, zone_gap=DOUBT))
+    assert [branch.gap for branch in found] == expected
+
+
+def test_a_group_whose_attributes_are_unknown_may_cross_zones() -> None:
+    gap = Gap("tg-1", "LB-7", "its attributes are not in the snapshot")
+    found = branches(one_target(gap=gap).network())
+    assert found
+    assert {branch.gap for branch in found} == {gap}
+    assert {branch.gap for branch in branches(changed(one_target(gap=gap), cross_zone=True))} == {
+        None,
+        gap,
+    }
+
+
+def test_zones_that_are_not_known() -> None:
+    network = changed(one_target(keeps_client_address=False), zone_gap=DOUBT)
+    target = replace(network.interfaces["eni-2"], zone=None)
+    network = replace(network, interfaces={**network.interfaces, "eni-2": target})
+    assert [branch.gap for branch in branches(network)] == [DOUBT]
+
+
+@pytest.mark.parametrize(
+    ("fields", "keeps"),
+    [
+        ({}, True),
+        (by_address(), False),
+        (by_address(protocol="UDP"), True),
+        (by_address(protocol="TCP_UDP"), True),
+        (by_address(keeps_client_address=True), True),
+        ({"keeps_client_address": False}, False),
+    ],
+)
+def test_who_keeps_client_addresses(fields: dict[str, Any], keeps: bool) -> None:
+    made = Balanced()
+    node = made.node("10.0.1.9", groups=[])
+    target = made.host("10.0.2.5")
+    chosen = made.address("10.0.2.5") if "type" in fields else made.instance(target)
+    made.balancer(NETWORK, [node], made.group(*chosen, **fields))
+    found = branches(made.network())
+    assert {branch.keeps for branch in found if 4 in branch.families} == {keeps}
+    # packets of the other family are translated
+    assert [branch.keeps for branch in found if 6 in branch.families] == [False]
+
+
+def test_targets_by_ipv6_and_by_delegated_prefixes() -> None:
+    made = Balanced()
+    node = made.node("10.0.1.9", groups=[], kind=APPLICATION)
+    dual = made.back.interface("10.0.2.5", "2600::5", zone="az-a").interface_id
+    pods = made.host("10.0.2.6", delegated=(Prefix.parse("10.0.2.64/28"),))
+    made.balancer(
+        APPLICATION,
+        [node],
+        made.group(*made.instance(dual), family=6),
+        made.group(*made.address("10.0.2.70"), **by_address()),
+        made.group(Target("lambda"), type=TargetType.LAMBDA),
+        made.group(Target("i-9", interface_ids=("eni-9",))),
+        made.group(*made.instance(dual), port=None),
+        "tg-unknown",
+    )
+    found = branches(made.network())
+    assert [dict(branch.receivers) for branch in found] == [
+        {dual: frozenset((Address.parse("2600::5"),))},
+        {pods: frozenset((Address.parse("10.0.2.70"),))},
+    ]
+
+
+def test_the_same_address_in_two_vpcs_is_the_nodes_own() -> None:
+    made = Balanced()
+    near = made.host("10.0.2.5")
+    made.net.vpc("10.0.0.0/16").subnet("10.0.2.0/24").interface("10.0.2.5")
+    node = made.node("10.0.1.9", kind=APPLICATION)
+    made.balancer(APPLICATION, [node], made.group(*made.address("10.0.2.5"), **by_address()))
+    (branch,) = branches(made.network())
+    assert list(branch.receivers) == [near]
+
+
+def test_what_is_avoided() -> None:
+    made = one_target(APPLICATION)
+    assert branches(made.network())
+    assert branches(made.network(), "lb") == ()
+    assert branches(made.network(), "eni-1") == ()
+
+
+def linked(
+    service: str | None,
+    services: tuple[str, ...] | None,
+    *,
+    zone: str = "az-a",
+    groups: list[str] | None = None,
+) -> Network:
+    """A balancer, and an endpoint of a service in a zone."""
+    made = Balanced()
+    node = made.node("10.0.1.9", groups=[] if groups is None else groups)
+    target = made.host("10.0.2.5")
+    made.balancer(NETWORK, [node], made.group(*made.instance(target)))
+    place = made.subnet("10.0.4.0/24", zone)
+    endpoint = made.host("10.0.4.5", at=place, kind=InterfaceKind.VPC_ENDPOINT)
+    network = changed(made, services=services, link_gap=LINK)
+    if service is not None:
+        known = VpcEndpoint(
+            id="vpce-1",
+            kind=EndpointKind.INTERFACE,
+            vpc_id=made.vpc.id,
+            service=service,
+            interface_ids=(endpoint,),
+        )
+        network = replace(network, vpc_endpoints={"vpce-1": known})
+    return network
+
+
+LINK = Gap("lb", "LB-12", "which interface endpoints lead to it is not known")
+SERVICE = "com.amazonaws.vpce.eu-west-1.vpce-svc-1"
+
+
+@pytest.mark.parametrize(
+    ("service", "services", "expected"),
+    [
+        (SERVICE, (SERVICE,), {None}),
+        (SERVICE, ("other",), set()),
+        (SERVICE, (), set()),
+        (SERVICE, None, {LINK}),
+        (None, None, {LINK}),
+        (None, ("other",), {LINK}),
+        ("com.amazonaws.eu-west-1.sqs", None, set()),
+        ("aws.sagemaker.eu-west-1.notebook", None, set()),
+    ],
+)
+def test_endpoints_that_lead_to_a_balancer(
+    service: str | None, services: tuple[str, ...] | None, expected: set[Gap | None]
+) -> None:
+    found = branches(linked(service, services))
+    stop = Stop("eni-3", TCP, 443)
+    by_endpoint = [branch for branch in found if stop in branch.stops]
+    assert {branch.gap for branch in by_endpoint} == expected
+    assert not any(branch.keeps for branch in by_endpoint)
+
+
+def test_an_endpoint_in_another_zone_or_before_a_filter() -> None:
+    stop = Stop("eni-3", TCP, 443)
+    far = branches(linked(SERVICE, (SERVICE,), zone="az-b"))
+    assert not any(stop in branch.stops for branch in far)
+    filtered = branches(linked(SERVICE, (SERVICE,), groups=["sg-1"]))
+    assert {branch.gap for branch in filtered if stop in branch.stops} == {LINK}
+    avoided = branches(linked(SERVICE, (SERVICE,)), "eni-3")
+    assert not any(stop in branch.stops for branch in avoided)
+
+
+def test_only_network_balancers_are_linked() -> None:
+    network = linked(SERVICE, (SERVICE,))
+    balancer: LoadBalancer = replace(network.load_balancers["lb"], kind=APPLICATION)
+    network = replace(network, load_balancers={"lb": balancer})
+    assert len(branches(network)) == 1

@@ -14,7 +14,7 @@ from typing import Final
 
 from verifier.errors import SpecError
 
-KEYWORD: Final = re.compile(r"\s*(never|always|some|only)\s", re.IGNORECASE)
+KEYWORD: Final = re.compile(r"\s*(never|always|some|only|isolated)\s", re.IGNORECASE)
 PACK: Final = "pack:"
 
 
@@ -62,7 +62,8 @@ def spec_files(value: str) -> tuple[SpecFile, ...]:
     if not exists(path):
         raise SpecError(
             value,
-            "no such file or folder; a statement starts with `never`, `always`, `some` or `only`",
+            "no such file or folder; a statement starts with `never`, `always`, `some`, `only` or "
+            "`isolated`",
         )
     if not path.is_dir():
         return (SpecFile(path),)

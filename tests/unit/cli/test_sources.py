@@ -7,6 +7,7 @@ import pytest
 from verifier.cli import sources
 from verifier.cli.sources import SpecFile, is_path, is_statement, spec_files
 from verifier.errors import SpecError
+from verifier.invariants.parse import KINDS
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,11 @@ def test_what_is_a_path(tmp_path: Path, value: str, expected: bool) -> None:
     assert is_path(value, tmp_path) is expected
     if not expected:
         assert is_statement(value) is not value.startswith("pack:")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_statements_of_every_kind_are_no_paths(kind: str) -> None:
+    assert is_statement(f"{kind} 10.0.0.0/8 -> any on tcp/22")
 
 
 def test_a_file_named_like_a_statement_is_a_file(tmp_path: Path) -> None:

@@ -8,9 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.snapshot.documents import Document, gaps, network, network_document, read, refused
-from tests.unit.snapshot.transit import (
+from tests.unit.snapshot.documents import (
     ACCOUNT,
+    Document,
+    gaps,
+    network,
+    network_document,
+    read,
+    refused,
+)
+from tests.unit.snapshot.transit import (
     OTHER,
     TABLE,
     attachment,

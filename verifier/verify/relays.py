@@ -44,11 +44,6 @@ class Flow:
     def __add__(self, other: Flow) -> Flow:
         return Flow(self.legs + other.legs, self.gaps | other.gaps, self.doubtful or other.doubtful)
 
-    @property
-    def certain(self) -> bool:
-        """True iff it is there whatever is not modelled."""
-        return not self.gaps and self.doubtful is None
-
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
@@ -91,7 +86,7 @@ class Relays:
                 if flow is not None:
                     found.add(name)
                     yield flow
-                    self._known = {key: one for key, one in self._known.items() if one}
+                    self._forget()
                     break
         if not self.certain and (flow := self._from_unknown(None)) is not None:
             yield flow
@@ -196,7 +191,12 @@ class Relays:
         rest = {one: names for one, names in wanted.items() if one != name}
         if flow is not None or not rest:
             return flow
+        self._forget()
         return self._from_others(branch, replace(last, question=_to(last.question, rest)), senders)
+
+    def _forget(self) -> None:
+        """Failures that were only such because something else was not known yet."""
+        self._known = {key: one for key, one in self._known.items() if one is not None}
 
     def _with(self, sources: EndpointSet) -> Relays:
         return replace(self, question=replace(self.question, sources=sources), _known={})
@@ -214,7 +214,8 @@ class Relays:
             flow = self._arriving(branch, legs, path)
         else:
             tail = self._found(legs)
-            flow = None if tail is None else self._arriving(branch, (), path)
+            # another client from here on, to whom every way is open again
+            flow = None if tail is None else self._arriving(branch, (), frozenset())
             flow = None if flow is None or tail is None else flow + tail
         if flow is None or branch.gap is None:
             return flow

@@ -341,3 +341,21 @@ def test_relays_with_gaps_before_and_behind_balancers() -> None:
     assert verdict(network, "never internet -> tag:Tier=db on tcp/81") is Verdict.UNKNOWN
     unreached = replace(network, load_balancers={})
     assert verdict(unreached, "never internet -> tag:Tier=db") is Verdict.PROVED
+
+
+def test_a_balancer_is_passed_twice_for_two_clients() -> None:
+    """internet -> outer -> inner -> outer -> target: the target lets in the inner one alone."""
+    made = Balanced()
+    outer = made.node("10.0.1.9", public="52.0.0.9", groups=[])
+    inner = made.node("10.0.1.20", kind=APPLICATION)
+    made.host("10.0.2.5", "in tcp 443 10.0.1.20", tags={"Tier": "db"})
+    fields = by_address(port=443, keeps_client_address=True)
+    made.balancer(
+        NETWORK, [outer], made.group(*made.address("10.0.1.20", "10.0.2.5"), **fields), name="outer"
+    )
+    back = made.group(*made.address("10.0.1.9"), **by_address(port=443))
+    made.balancer(APPLICATION, [inner], back, name="inner")
+    result = decided(made.network(), "never internet -> tag:Tier=db")
+    assert result.verdict is Verdict.REFUTED
+    senders = [leg.balancer for leg in result.counterexamples[0].legs]
+    assert senders == [None, "outer", "inner", "outer"]

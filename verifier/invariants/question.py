@@ -38,12 +38,14 @@ class EndpointSet:
     `interfaces`: by id, in ascending order of id, never with empty `Names`. `outside`: by door, as
     `verifier.trace.OutsideHost` has it (None = whichever, `INTERNET`, or an id), the outside
     addresses, never empty. `unknown`: names of terms that are of a kind not modelled yet; the
-    invariant is UNKNOWN if there is any.
+    invariant is UNKNOWN if there is any. `nat64`: as destinations, the interfaces are also named
+    by 64:ff9b::a for each IPv4 address a that names them (clause ASK-8).
     """
 
     interfaces: Mapping[str, Names] = field(default_factory=dict)
     outside: Mapping[str | None, AddressSet] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    nat64: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.interfaces or self.outside)

@@ -115,6 +115,11 @@ def _check_route_tables(resources: Resources, parts: Parts) -> None:
         table = parts.route_tables[wire["RouteTableId"]]
         if table.vpc_id not in parts.vpcs:
             raise dangling(origin, ".VpcId", table.vpc_id, parts.vpcs, "Vpcs", resources)
+        for gateway_id in table.gateway_ids:
+            if tables.setdefault(gateway_id, table.id) != table.id:
+                raise origin.error(
+                    ".Associations", f"{tables[gateway_id]} is associated with {gateway_id}, too"
+                )
         if table.main and tables.setdefault(table.vpc_id, table.id) != table.id:
             raise origin.error(".Associations", f"{tables[table.vpc_id]} is main, too")
         for subnet_id in table.subnet_ids:

@@ -149,7 +149,8 @@ def _lift(resources: Resources, ledger: Ledger) -> Parts:
     prefix_lists = lift_prefix_lists(records["PrefixLists"], records["Entries"], ledger)
     context = RouteContext(
         vpcs=vpcs,
-        endpoint_types=endpoints.types,
+        endpoints=endpoints,
+        interface_ids=interfaces.keys(),
         prefix_lists=prefix_lists,
         prefix_list_names={
             wire["PrefixListId"]: wire.get("PrefixListName") or ""

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from verifier.model import (
     EgressOnlyTarget,
+    EndpointTarget,
     Entrance,
     Gap,
     GroupReference,
+    InterfaceTarget,
     InternetGateway,
     InternetGatewayTarget,
     LocalTarget,
@@ -29,8 +31,8 @@ from verifier.model import (
 )
 from verifier.packet import Prefix
 from verifier.snapshot import entrance, private_ways
-from verifier.snapshot.block_public_access import blocking, with_access
-from verifier.snapshot.interface import relay_of
+from verifier.snapshot.block_public_access import Blocking, blocking, with_access
+from verifier.snapshot.interface import InterfaceWire, relay_of
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.resources import Resources
 from verifier.snapshot.route_table import expanded, meets_nat64
@@ -54,6 +56,9 @@ class Ends:
 def find(resources: Resources, parts: Parts, ledger: Ledger) -> Ends:
     """Find them; replaces in `parts` what only gaps can stand for."""
     missing: dict[MissingKey, Gap] = {}
+    blocks = blocking(resources, parts.vpcs, parts.subnets, ledger)
+    parts.subnets = with_access(parts.subnets, blocks)
+    _doubtful_egress(parts, blocks, missing, ledger)
     _peerings_in_transition(parts, missing, ledger)
     _revived_references(parts, ledger)
     guessed = _guessed_gateways(resources, parts, ledger)
@@ -61,6 +66,7 @@ def find(resources: Resources, parts: Parts, ledger: Ledger) -> Ends:
         if (kind, name) not in missing:
             missing[kind, name] = ledger.gap(name, clause, detail)
     _unlisted(resources, parts, ledger)
+    _appliances(resources, parts, ledger)
     understood = parts.balancers.understood
     relays = [
         relay_of(interface, ledger)
@@ -72,10 +78,21 @@ def find(resources: Resources, parts: Parts, ledger: Ledger) -> Ends:
     return Ends(
         entrances=entrances,
         relays=tuple(relay for relay in relays if relay is not None),
-        passages=_passages(resources, parts, guessed, ledger),
+        passages=_passages(parts, blocks, guessed, ledger),
         missing=missing,
         reference_gap=_reference_gap(parts, ledger),
     )
+
+
+def _doubtful_egress(
+    parts: Parts, blocks: Blocking, missing: dict[MissingKey, Gap], ledger: Ledger
+) -> None:
+    """An egress-only gateway that may be blocked is treated like one that is not there."""
+    for gateway in list(parts.ways.egress_only.values()):
+        if gateway.vpc_id in blocks.doubts:
+            gap = ledger.gap(gateway.id, "GAP-6", blocks.doubts[gateway.vpc_id])
+            missing["egress-only-internet-gateway", gateway.id] = gap
+            del parts.ways.egress_only[gateway.id]
 
 
 def _peerings_in_transition(parts: Parts, missing: dict[MissingKey, Gap], ledger: Ledger) -> None:
@@ -129,13 +146,18 @@ def _guessed_gateways(resources: Resources, parts: Parts, ledger: Ledger) -> dic
                 gateway_id = route.target.internet_gateway_id
                 if gateway_id not in parts.internet_gateways:
                     routed.setdefault(table.vpc_id, set()).add(gateway_id)
+    edges: dict[str, set[str]] = {}
+    for table in parts.route_tables.values():
+        unknown = {name for name in table.gateway_ids if name.startswith("igw-")}
+        edges.setdefault(table.vpc_id, set()).update(unknown - parts.internet_gateways.keys())
     public = set(_with_public_addresses(parts))
     found: dict[str, Gap] = {}
     for vpc in parts.vpcs.values():
         listed = resources.has("InternetGateways", vpc.account, vpc.region)
         if vpc.id in served or not (vpc.id in routed or (vpc.id in public and not listed)):
             continue
-        gateway_id = min(routed.get(vpc.id) or {f"internet-gateway-of-{vpc.id}"})
+        candidates = edges.get(vpc.id) or routed.get(vpc.id)
+        gateway_id = min(candidates or {f"internet-gateway-of-{vpc.id}"})
         detail = f"that this internet gateway is attached to {vpc.id} is not in the snapshot"
         found[vpc.id] = ledger.gap(gateway_id, "GAP-9", detail)
         parts.internet_gateways[gateway_id] = InternetGateway(
@@ -194,6 +216,9 @@ def _absent(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
                     yield "vpn-gateway", name, "GAP-6", detail
                 case EgressOnlyTarget(name) if name not in parts.ways.egress_only:
                     yield "egress-only-internet-gateway", name, "GAP-6", detail
+                case EndpointTarget(name) if name not in parts.endpoints.known:
+                    detail = parts.endpoints.unread.get(name, detail)
+                    yield "vpc-endpoint", name, "GAP-6", detail
                 case _:
                     pass
     yield from _unguarded(parts)
@@ -300,8 +325,43 @@ def _unbounded(
                     yield way
 
 
+def _appliances(resources: Resources, parts: Parts, ledger: Ledger) -> None:
+    """That what routes lead to forwards packets as they are is assumed (MBX-3, VPCE-6).
+
+    Whether it checks source and destination must be known; where it is not, that is a gap (GAP-5).
+    """
+    told = _told_checks(resources)
+    for table in parts.route_tables.values():
+        for target in [route.target for route in table.routes if not route.blackhole]:
+            match target:
+                case InterfaceTarget(name):
+                    one = parts.interfaces.get(name)
+                    if one and one.gap is None and name not in told:
+                        detail = "has no `SourceDestCheck`, and a route leads to it"
+                        gap = ledger.gap(name, "GAP-5", detail)
+                        one = replace(one, source_destination_check=False, gap=gap)
+                        parts.interfaces[name] = one
+                    if one and one.attached and not one.source_destination_check:
+                        ledger.assume("MBX-3", f"{name} forwards what its groups let pass as it is")
+                case EndpointTarget(name):
+                    endpoint = parts.endpoints.known.get(name)
+                    if endpoint and endpoint.gap and endpoint.available:
+                        ledger.assume("VPCE-6", f"what is behind {name} hands packets back as is")
+                case _:
+                    pass
+
+
+def _told_checks(resources: Resources) -> set[str]:
+    """The interfaces of which the input says whether they check source and destination."""
+    wires: list[InterfaceWire] = [wire for wire, _ in resources.records["NetworkInterfaces"]]
+    for instance, _ in resources.records["Instances"]:
+        wires += instance.get("NetworkInterfaces") or ()
+    told = [wire for wire in wires if wire.get("SourceDestCheck") is not None]
+    return {wire["NetworkInterfaceId"] for wire in told}
+
+
 def _passages(
-    resources: Resources, parts: Parts, guessed: dict[str, Gap], ledger: Ledger
+    parts: Parts, blocks: Blocking, guessed: dict[str, Gap], ledger: Ledger
 ) -> dict[str, tuple[PassageGap, ...]]:
     """What of the passage through an internet gateway is not modelled (GAP-9)."""
     served = {vpc: one.id for one in parts.internet_gateways.values() for vpc in one.vpc_ids}
@@ -313,13 +373,7 @@ def _passages(
 
     for vpc_id in parts.unsettled:
         add(vpc_id, f"its attachment to {vpc_id} is in transition, or its state is not known")
-    blocks = blocking(resources, parts.vpcs, parts.subnets, ledger)
-    parts.subnets = with_access(parts.subnets, blocks)
-    doubts = dict(blocks.doubts)
-    for name in blocks.access:
-        vpc_id = parts.subnets[name].vpc_id
-        doubts[vpc_id] = f"Block Public Access of {vpc_id}, which is not modelled"
-    for vpc_id, detail in sorted(doubts.items()):
+    for vpc_id, detail in sorted(blocks.doubts.items()):
         if vpc_id in served:
             add(vpc_id, detail)
     for table in parts.route_tables.values():
@@ -328,6 +382,11 @@ def _passages(
         ):
             continue
         for gateway_id in table.gateway_ids:
+            private = parts.ways.private.found.get(gateway_id)
+            if served.get(table.vpc_id) == gateway_id or (
+                private is not None and private.vpc_id == table.vpc_id
+            ):
+                continue
             if gateway_id.startswith("vgw-"):
                 ledger.incomplete(table.id, f"redirects what comes in by {gateway_id}")
             elif table.vpc_id in served:

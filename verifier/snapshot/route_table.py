@@ -6,7 +6,7 @@ lifted last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final, Required, assert_never
 
@@ -34,6 +34,7 @@ from verifier.model import (
 )
 from verifier.packet import Prefix
 from verifier.snapshot.ledger import Ledger
+from verifier.snapshot.vpc_endpoint import Endpoints
 from verifier.snapshot.wire import Id, Origin, StateWire, TagWire, parsed, prefix_of, tags_of
 
 
@@ -127,7 +128,8 @@ class RouteContext:
     """What the meaning of a target depends on."""
 
     vpcs: Mapping[str, Vpc] = field(default_factory=dict)
-    endpoint_types: Mapping[str, str] = field(default_factory=dict)
+    endpoints: Endpoints = field(default_factory=Endpoints)
+    interface_ids: Set[str] = frozenset()
     prefix_lists: Mapping[str, PrefixList] = field(default_factory=dict)
     prefix_list_names: Mapping[str, str] = field(default_factory=dict)
     instance_interfaces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -299,8 +301,13 @@ class _Targets:
         return UnmodelledTarget(kind, target_id, gap, internet)
 
     def _interface(self, interface_id: str) -> InterfaceTarget:
-        detail = f"routes to interface {interface_id}, whose forwarding is its own affair"
-        return InterfaceTarget(interface_id, self.ledger.gap(self.table_id, "GAP-6", detail))
+        """An appliance: what it may do besides forwarding is a gap (MBX-6)."""
+        if interface_id in self.context.interface_ids:
+            clause, detail = "MBX-6", "which may translate, or send by another interface"
+        else:
+            clause, detail = "GAP-6", "which is not in the snapshot"
+        gap = self.ledger.gap(self.table_id, clause, f"routes to {interface_id}, {detail}")
+        return InterfaceTarget(interface_id, gap)
 
     def _gateway(self, gateway_id: str, destination: Prefix | PrefixListReference) -> RouteTarget:
         kind = gateway_id.partition("-")[0]
@@ -316,14 +323,17 @@ class _Targets:
             return EgressOnlyTarget(gateway_id)
         if kind != "vpce":
             return self.unmodelled(GATEWAYS.get(kind, "gateway of unknown kind"), gateway_id)
-        if self._is_gateway_endpoint(gateway_id, destination):
+        if self._is_unread_gateway_endpoint(gateway_id, destination):
             return self.unmodelled("gateway endpoint", gateway_id, internet=False)
-        return self.unmodelled("VPC endpoint", gateway_id)
+        return EndpointTarget(gateway_id)
 
-    def _is_gateway_endpoint(
+    def _is_unread_gateway_endpoint(
         self, endpoint_id: str, destination: Prefix | PrefixListReference
     ) -> bool:
-        kind = self.context.endpoint_types.get(endpoint_id)
+        """True iff it is not understood, or not there, and can only be a gateway endpoint."""
+        if endpoint_id in self.context.endpoints.known:
+            return False
+        kind = self.context.endpoints.types.get(endpoint_id)
         if kind is not None:
             return kind == "Gateway"
         if isinstance(destination, Prefix):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.peers.peer_data import peer_data
 from verifier.errors import SnapshotError
-from verifier.model import InterfaceKind, UnmodelledTarget
+from verifier.model import EndpointKind, EndpointTarget, InterfaceKind, PrefixListReference
 from verifier.snapshot import Snapshot, inventory, read_snapshot
 
 # folder: VPCs, subnets, interfaces, instances, groups, lists, tables, gateways, NAT, peerings
@@ -29,7 +29,6 @@ COUNTS = {
 GAPS = {
     "batfish/load-balancer/aws_configs": {"LB-7"},
     "batfish/public-private-subnet/aws_configs": {"VGW-2"},
-    "batfish/vpc-endpoint-gateway/aws_configs": {"GAP-6"},
 }
 
 
@@ -54,27 +53,22 @@ def test_its_fields_are_known(folder: str) -> None:
     assert strict.network.gaps == load(folder).network.gaps
 
 
-@pytest.mark.parametrize(
-    ("folder", "doors"),
-    [
-        ("batfish/public-private-subnet/aws_configs", []),
-        ("batfish/transit-gateway/aws_configs", []),
-        ("batfish/vpc-peering/aws_configs", []),
-    ],
-)
-def test_its_doors(folder: str, doors: list[str]) -> None:
-    assert [one.id for one in load(folder).network.entrances] == doors
+@pytest.mark.parametrize("folder", COUNTS)
+def test_all_its_doors_are_modelled(folder: str) -> None:
+    network = load(folder).network
+    assert (network.entrances, network.missing, network.passages) == ((), {}, {})
 
 
-def test_a_gateway_endpoint_leads_to_no_internet() -> None:
-    tables = load("batfish/vpc-endpoint-gateway/aws_configs").network.route_tables
-    targets = {
-        (route.target.kind, route.target.internet)
-        for table in tables.values()
-        for route in table.routes
-        if isinstance(route.target, UnmodelledTarget)
-    }
-    assert targets == {("gateway endpoint", False)}
+def test_a_gateway_endpoint_is_modelled() -> None:
+    network = load("batfish/vpc-endpoint-gateway/aws_configs").network
+    (endpoint,) = network.vpc_endpoints.values()
+    assert endpoint.kind is EndpointKind.GATEWAY
+    routes = [route for table in network.route_tables.values() for route in table.routes]
+    lists = [one.destination for one in routes if one.target == EndpointTarget(endpoint.id)]
+    assert lists
+    for named in lists:
+        assert isinstance(named, PrefixListReference)
+        assert len(network.prefix_lists[named.prefix_list_id].prefixes) == 4
 
 
 def test_a_nat_gateway_has_both_its_addresses() -> None:

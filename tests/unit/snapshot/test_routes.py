@@ -18,6 +18,7 @@ from tests.unit.snapshot.documents import (
 )
 from verifier.model import (
     EgressOnlyTarget,
+    EndpointTarget,
     Gap,
     InterfaceTarget,
     InternetGatewayTarget,
@@ -68,12 +69,13 @@ def unmodelled(kind: str, name: str, internet: bool = True) -> UnmodelledTarget:
         ({"EgressOnlyInternetGatewayId": "eigw-1"}, EgressOnlyTarget("eigw-1")),
         ({"GatewayId": "eigw-1"}, EgressOnlyTarget("eigw-1")),
         ({"LocalGatewayId": "lgw-1"}, unmodelled("local gateway", "lgw-1")),
+        ({"GatewayId": "lgw-1"}, unmodelled("local gateway", "lgw-1")),
+        ({"GatewayId": "vpce-1"}, EndpointTarget("vpce-1")),
         ({"CarrierGatewayId": "cagw-1"}, unmodelled("carrier gateway", "cagw-1")),
         ({"CoreNetworkArn": "arn:x"}, unmodelled("core network", "arn:x")),
         ({"OdbNetworkArn": "arn:y"}, unmodelled("ODB network", "arn:y")),
         ({"IpAddress": "10.0.0.9"}, unmodelled("next hop address", "10.0.0.9")),
         ({"GatewayId": "warp-1"}, unmodelled("gateway of unknown kind", "warp-1")),
-        ({"GatewayId": "vpce-1"}, unmodelled("VPC endpoint", "vpce-1")),
         ({}, unmodelled("no target", "nothing")),
         (
             {"NatGatewayId": "nat-1", "GatewayId": "igw-1"},
@@ -105,10 +107,18 @@ def test_an_instance_or_interface_is_an_interface(fields: Document) -> None:
     (found,) = network(document).route_tables["rtb-1"].routes
     assert isinstance(found.target, InterfaceTarget)
     assert found.target.interface_id == "eni-1"
-    assert found.target.gap.clause == "GAP-6"
+    assert found.target.gap == Gap(
+        "rtb-1", "MBX-6", "routes to eni-1, which may translate, or send by another interface"
+    )
+
+
+def test_an_interface_that_is_not_there_is_the_routes_gap() -> None:
+    gap = Gap("rtb-1", "GAP-6", "routes to eni-9, which is not in the snapshot")
+    assert target(NetworkInterfaceId="eni-9") == InterfaceTarget("eni-9", gap)
 
 
 def test_endpoints_for_a_service_lead_to_no_internet() -> None:
+    """Where they are not understood, or not there."""
     to_list = {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1"}
     lists = {"PrefixLists": [{"PrefixListId": "pl-1", "PrefixListName": "com.amazonaws.x.s3"}]}
     found = unmodelled("gateway endpoint", "vpce-1", internet=False)
@@ -116,11 +126,74 @@ def test_endpoints_for_a_service_lead_to_no_internet() -> None:
     endpoints = {"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "VpcEndpointType": "Gateway"}]}
     assert table(to_list, **endpoints).routes[0].target == found
     endpoints["VpcEndpoints"][0]["VpcEndpointType"] = "GatewayLoadBalancer"
-    assert table(to_list, **lists, **endpoints).routes[0].target == unmodelled(
-        "VPC endpoint", "vpce-1"
-    )
+    assert table(to_list, **lists, **endpoints).routes[0].target == EndpointTarget("vpce-1")
     del endpoints["VpcEndpoints"][0]["VpcEndpointType"]
-    assert table(to_list, **endpoints).routes[0].target == unmodelled("VPC endpoint", "vpce-1")
+    assert table(to_list, **endpoints).routes[0].target == EndpointTarget("vpce-1")
+    read = {"VpcEndpointType": "Gateway", "State": "available", "VpcId": "vpc-1"}
+    endpoints["VpcEndpoints"][0] |= read
+    assert table(to_list, **endpoints).routes[0].target == EndpointTarget("vpce-1")
+
+
+@pytest.mark.parametrize(
+    ("hop", "kind"),
+    [
+        ({"GatewayId": "igw-9"}, "internet-gateway"),
+        ({"NatGatewayId": "nat-9"}, "nat-gateway"),
+        ({"VpcPeeringConnectionId": "pcx-9"}, "peering"),
+        ({"EgressOnlyInternetGatewayId": "eigw-9"}, "egress-only-internet-gateway"),
+        ({"TransitGatewayId": "tgw-9"}, "transit-gateway"),
+        ({"GatewayId": "vgw-9"}, "vpn-gateway"),
+        ({"GatewayId": "vpce-9"}, "vpc-endpoint"),
+    ],
+)
+def test_a_target_that_is_not_there_is_missing(hop: Document, kind: str) -> None:
+    found = network(with_routes(route("192.0.2.0/24", **hop)))
+    (name,) = hop.values()
+    detail = "is a route's target and not in the snapshot"
+    assert found.missing == {(kind, name): Gap(name, "GAP-6", detail)}
+    found = network(with_routes(route("192.0.2.0/24", **hop, State="blackhole")))
+    assert found.missing == {}
+
+
+def test_an_endpoint_that_is_not_understood_says_why() -> None:
+    document = with_routes(route("192.0.2.0/24", GatewayId="vpce-1"))
+    document["VpcEndpoints"] = [{"VpcEndpointId": "vpce-1", "VpcEndpointType": "Resource"}]
+    detail = "is a VPC endpoint of the kind `Resource`, not modelled"
+    missing = {("vpc-endpoint", "vpce-1"): Gap("vpce-1", "GAP-6", detail)}
+    assert network(document).missing == missing
+
+
+def test_an_appliance_that_does_not_tell_whether_it_checks_is_a_gap() -> None:
+    document = with_routes(route("0.0.0.0/0", NetworkInterfaceId="eni-1"))
+    del document["NetworkInterfaces"][0]["SourceDestCheck"]
+    found = network(document).interfaces["eni-1"]
+    detail = "has no `SourceDestCheck`, and a route leads to it"
+    assert found.gap == Gap("eni-1", "GAP-5", detail)
+    assert not found.source_destination_check
+    nested = {"NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1", "SourceDestCheck": False}
+    document["Instances"] = [{"InstanceId": "i-1", "NetworkInterfaces": [nested]}]
+    assert network(document).interfaces["eni-1"].gap is None
+
+
+def assumed(document: Document) -> list[tuple[str, str]]:
+    return [(one.clause, one.detail) for one in network(document).assumptions]
+
+
+def test_what_forwards_is_assumed_to_forward() -> None:
+    document = with_routes(route("0.0.0.0/0", NetworkInterfaceId="eni-1"))
+    assert assumed(document) == []
+    document["NetworkInterfaces"][0]["SourceDestCheck"] = False
+    words = [("MBX-3", "eni-1 forwards what its groups let pass as it is")]
+    assert assumed(document) == words
+    document["RouteTables"][0]["Routes"][0]["State"] = "blackhole"
+    assert assumed(document) == []
+    document = with_routes(route("0.0.0.0/0", GatewayId="vpce-1"))
+    endpoint = {"VpcEndpointId": "vpce-1", "VpcEndpointType": "GatewayLoadBalancer"}
+    endpoint |= {"VpcId": "vpc-1", "SubnetIds": ["subnet-1"], "State": "available"}
+    document["VpcEndpoints"] = [endpoint]
+    assert assumed(document) == [("VPCE-6", "what is behind vpce-1 hands packets back as is")]
+    endpoint["State"] = "rejected"
+    assert assumed(document) == []
 
 
 @pytest.mark.parametrize(
@@ -141,6 +214,10 @@ def test_endpoints_for_a_service_lead_to_no_internet() -> None:
         {"GatewayId": "igw-1"},
         {"NetworkInterfaceId": "eni-1"},
         {"GatewayId": "vgw-1"},
+        {"GatewayId": "vpce-1"},
+        {"LocalGatewayId": "lgw-1"},
+        {"TransitGatewayId": "tgw-1"},
+        {"EgressOnlyInternetGatewayId": "eigw-1"},
         {"VpcPeeringConnectionId": "pcx-1"},
     ],
 )
@@ -381,18 +458,43 @@ def test_an_edge_table_redirects() -> None:
     assert modes(document) == {}
     assert network(document).route_tables["rtb-2"].gateway_ids == ("igw-1",)
     edge["Routes"].append(route("10.0.1.0/24", NetworkInterfaceId="eni-2"))
+    assert modes(document) == {}
+    edge["Associations"] = [{"PublicIpv4Pool": "pool-1"}]
     (passage,) = network(document).passages["vpc-1"]
     assert passage.redirects
-    edge["Associations"] = [{"PublicIpv4Pool": "pool-1"}]
+    edge["Associations"] = [{"GatewayId": "igw-9"}]
     assert modes(document) == {"vpc-1": 1}
     edge["Associations"] = [{"GatewayId": "vgw-1"}]
     assert [(gap.resource, gap.clause) for gap in network(document).incomplete] == [
         ("rtb-2", "GAP-12")
     ]
+    attached = [{"VpcId": "vpc-1", "State": "attached"}]
+    document["VpnGateways"] = [
+        {"VpnGatewayId": "vgw-1", "State": "available", "VpcAttachments": attached}
+    ]
+    assert network(document).incomplete == ()
+    attached[0]["VpcId"] = "vpc-9"
+    assert [gap.resource for gap in network(document).incomplete] == ["rtb-2"]
     document["InternetGateways"] = []
     document["RouteTables"][0]["Routes"].pop()
     edge["Associations"] = [{"GatewayId": "igw-1"}]
     assert modes(document) == {}
+
+
+def test_an_edge_table_lets_one_guess_its_gateway() -> None:
+    document = public(Association={"PublicIp": "203.0.113.9"})
+    edge = {"RouteTableId": "rtb-2", "VpcId": "vpc-1", "Associations": [{"GatewayId": "igw-7"}]}
+    document["RouteTables"].append(edge | {"Routes": []})
+    assert guessed(document) == {"vpc-1": ["igw-7"]}
+
+
+def test_a_gateway_with_two_tables_is_refused() -> None:
+    document = network_document()
+    for name in ("rtb-2", "rtb-3"):
+        edge = {"RouteTableId": name, "VpcId": "vpc-1", "Associations": [{"GatewayId": "igw-1"}]}
+        document["RouteTables"].append(edge | {"Routes": []})
+    words = "$.RouteTables[2].Associations: rtb-2 is associated with igw-1, too"
+    refused(document, words)
 
 
 # --- NAT gateways ---------------------------------------------------------------------------

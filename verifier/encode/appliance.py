@@ -13,7 +13,7 @@ from verifier.encode.packet import References, Scope
 from verifier.encode.stage import AtAppliance, Edge, Out, Segment, Sender
 from verifier.encode.terms import FALSE
 from verifier.model import Network, NetworkInterface
-from verifier.topology import Appliance, Exit, Spans, union
+from verifier.topology import Appliance, Exit, Spans, numbers, union
 from verifier.topology import owned as owned_by
 from verifier.trace import InstanceStates
 
@@ -98,5 +98,9 @@ def fellows(scope: Scope, interface_id: str) -> tuple[NetworkInterface, ...]:
 def addresses(scope: Scope, interface_id: str) -> Spans:
     """Under which addresses the appliance may send besides the packet's own (MBX-6)."""
     network = scope.index.network
-    found = (owned_by(network, each.id, scope.family) for each in fellows(scope, interface_id))
+    found = []
+    for each in fellows(scope, interface_id):
+        found.append(owned_by(network, each.id, scope.family))
+        if scope.family == 4:
+            found.append(numbers(a.public.value for a in each.ipv4 if a.public is not None))
     return union(*found)

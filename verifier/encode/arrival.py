@@ -6,8 +6,20 @@ from collections.abc import Iterator
 
 from verifier.encode import interface, network_acl, vpc
 from verifier.encode.packet import INNER, Port, References, Scope
-from verifier.encode.stage import Across, Arrive, Home, Journey, Left, Out, Router, Segment, Way
-from verifier.encode.terms import FALSE, TRUE
+from verifier.encode.stage import (
+    Across,
+    Arrive,
+    End,
+    Home,
+    Journey,
+    Left,
+    Out,
+    Router,
+    Segment,
+    Way,
+)
+from verifier.encode.terms import FALSE
+from verifier.topology import other_side
 
 SENDER = "source_address"
 
@@ -29,6 +41,18 @@ def taken(scope: Scope, segment: Segment, journey: Journey, *, across: bool) -> 
         if terms.all_of((term, at)) != FALSE
     ]
     return terms.all_of((terms.any_of(found), named(scope, segment)))
+
+
+def crossings(scope: Scope, segment: Segment, journey: Journey) -> Iterator[tuple[str, int]]:
+    """By near side of a peering connection: the journey ends directly over one, as `taken`."""
+    ends: dict[str, dict[End, int]] = {}
+    for end, term in journey.ends.items():
+        if isinstance(end, Across):
+            side = other_side(scope.index.network.peerings[end.id], end.vpc_id)
+            near = end.vpc_id if side is None else side.vpc_id
+            ends.setdefault(near, {})[end] = term
+    for near, part in ends.items():
+        yield near, taken(scope, segment, Journey(part), across=True)
 
 
 def _inside(
@@ -126,18 +150,3 @@ def exits(scope: Scope, *journeys: Journey, internet_only: bool = False) -> int:
         for out, term in outs(journey)
         if out.exit.internet or not internet_only
     )
-
-
-__all__ = [
-    "SENDER",
-    "TRUE",
-    "at_router",
-    "back",
-    "exits",
-    "lefts",
-    "named",
-    "outs",
-    "received",
-    "reentered",
-    "taken",
-]

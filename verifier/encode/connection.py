@@ -50,7 +50,7 @@ class Back:
         """The reply of an interface that saw the packet's header unchanged (CONN-3)."""
         return self._unchanged(None)
 
-    def peer(self) -> int:
+    def peer(self, near: str) -> int:
         """The same, the packet having come directly over a peering connection (PCX-4)."""
         return self.inside()
 

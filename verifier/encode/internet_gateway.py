@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
-from verifier.encode import arrival, interface, route_table
+from verifier.encode import arrival, interface, leave
 from verifier.encode.packet import INNER, Port, References, Scope
 from verifier.encode.stage import AtEdge, Edge, Journey, Left, Segment
 from verifier.encode.stage import Way as By
@@ -21,6 +21,7 @@ from verifier.topology import (
     GLOBAL,
     Appliance,
     EndpointClass,
+    Exit,
     Inspection,
     Role,
     Spans,
@@ -66,10 +67,25 @@ def leaves(scope: Scope, vpc_id: str, segment: Segment, passed: Mapping[str, int
         parts.append(scope.address(segment.source, own))
     edge = scope.index.gateway_edge(vpc_id)
     if edge is not None:
-        for hop, spans in route_table.leads(scope, edge, forth=False):
-            if isinstance(hop, Appliance | Inspection):
-                led = scope.address(scope.seen(segment.source), spans)
-                parts.append(terms.implies(led, passed.get(hop.id, FALSE)))
+        parts.append(_redirected(scope, edge, scope.seen(segment.source), passed))
+    return terms.all_of(parts)
+
+
+def _redirected(scope: Scope, edge: str, source: str, passed: Mapping[str, int]) -> int:
+    """IGW-11: what the gateway's table would lead to a component has passed that component."""
+    terms = scope.terms
+    routing = scope.index.routing(edge, scope.family)
+    if routing.unknown:
+        if all(scope.open(exit_.gap) for exit_ in routing.unknown):
+            return TRUE
+        return scope.address(source, routing.local)
+    parts = []
+    for hop, spans in leave.edge_leads(scope, edge, forth=False, every=True):
+        if isinstance(hop, Appliance | Inspection):
+            led = scope.address(source, spans)
+            parts.append(terms.implies(led, passed.get(hop.id, FALSE)))
+        elif isinstance(hop, Exit) and not scope.open(hop.gap):
+            parts.append(terms.negate(scope.address(source, spans)))
     return terms.all_of(parts)
 
 

@@ -14,6 +14,7 @@ from typing import assert_never
 from verifier.encode import (
     appliance,
     network_acl,
+    network_firewall,
     peering,
     route_table,
     transit_gateway,
@@ -39,7 +40,20 @@ from verifier.encode.stage import (
     Way,
 )
 from verifier.encode.terms import TRUE
-from verifier.model import Network
+from verifier.model import (
+    EgressOnlyTarget,
+    EndpointTarget,
+    InterfaceTarget,
+    InternetGatewayTarget,
+    LocalTarget,
+    NatGatewayTarget,
+    Network,
+    PeeringTarget,
+    RouteTarget,
+    TransitGatewayTarget,
+    UnmodelledTarget,
+    VpnGatewayTarget,
+)
 from verifier.packet import Prefix
 from verifier.topology import (
     Appliance,
@@ -127,14 +141,19 @@ def _appliance(
 
 
 def _endpoint(scope: Scope, segment: Segment, id_: str, known: Mapping[str, int]) -> Iterator[Edge]:
-    """VPCE-6."""
+    """VPCE-6, NFW-1."""
     endpoint = scope.index.network.vpc_endpoints[id_]
     subnet = endpoint.subnet_id or ""
+    handed_back = partial(network_firewall.passes, scope, segment, id_, known)
+
+    def gate(references: References) -> int:
+        return handed_back()
+
     out = partial(_egress, scope, segment, subnet)
-    sender = Sender(endpoint.vpc_id, subnet, False, False, out, _open)
+    sender = Sender(endpoint.vpc_id, subnet, False, False, out, gate)
     own = scope.index.subnet_blocks(subnet, scope.family)
     if scope.open(endpoint.gap):
-        yield Edge(Out(Exit(endpoint.gap), endpoint.vpc_id), own, lambda: TRUE)
+        yield Edge(Out(Exit(endpoint.gap), endpoint.vpc_id), own, handed_back)
     yield from _hops(scope, segment, sender, own, known)
 
 
@@ -142,7 +161,7 @@ def _edge(scope: Scope, segment: Segment, at: AtEdge, known: Mapping[str, int]) 
     """IGW-10, VGW-3."""
     vpc_id = scope.index.network.route_tables[at.table].vpc_id
     sender = Sender(vpc_id, None, False, False, lambda: TRUE, _open)
-    for hop, spans in route_table.leads(scope, at.table, forth=segment.forth):
+    for hop, spans in edge_leads(scope, at.table, forth=segment.forth):
         match hop:
             case Local():
                 references = References.FOREIGN if at.internet else References.LOST
@@ -157,6 +176,39 @@ def _edge(scope: Scope, segment: Segment, at: AtEdge, known: Mapping[str, int]) 
                 pass
             case _ as never:
                 assert_never(never)
+
+
+def edge_leads(scope: Scope, table_id: str, *, forth: bool, every: bool = False) -> Leads:
+    """The hops of a gateway's table; of exits only those that such a table can lead to (IGW-10).
+
+    `every`: closed exits, too, unknown prefix lists apart (IGW-11).
+    """
+    known = scope.index.routing(table_id, scope.family).leads
+    if not every:
+        known = route_table.leads(scope, table_id, forth=forth)
+    never = {
+        id_
+        for route in scope.index.network.route_tables[table_id].routes
+        for id_ in _named(route.target)
+    }
+    return tuple(
+        (hop, spans)
+        for hop, spans in known
+        if not isinstance(hop, Exit) or never.isdisjoint(hop.components)
+    )
+
+
+def _named(target: RouteTarget) -> tuple[str, ...]:
+    """The id of what a gateway's table never leads to, known or not."""
+    match target:
+        case InternetGatewayTarget(id_) | NatGatewayTarget(id_) | PeeringTarget(id_):
+            return (id_,)
+        case EgressOnlyTarget(id_) | TransitGatewayTarget(id_) | VpnGatewayTarget(id_):
+            return (id_,)
+        case LocalTarget() | InterfaceTarget() | EndpointTarget() | UnmodelledTarget():
+            return ()
+        case _ as never:
+            assert_never(never)
 
 
 def _egress(scope: Scope, segment: Segment, subnet: str) -> int:

@@ -132,15 +132,25 @@ class Translated(Back):
         """The reply goes to the gateway's own port."""
         return Port.REPLY_TO_NAT
 
-    def peer(self) -> int:
+    def peer(self, near: str) -> int:
         """Return to sender: the peer's subnet asks its list and no table (NAT-7, PCX-4)."""
         scope = self.scope
         if not scope.replies:
             return TRUE
+        if any(self._vpc(id_) != near for id_ in self.nats):
+            terms = scope.terms
+            lives = self.lives(near)
+            here = terms.all_of((lives, self._to_sender(near)))
+            return terms.any_of((here, terms.all_of((terms.negate(lives), self.inside()))))
+        return self._to_sender(near)
+
+    def _to_sender(self, near: str) -> int:
+        scope = self.scope
         left = network_acl.passes(
             scope, scope.destinations, True, self.segment.source, Port.REPLY_TO_NAT
         )
-        roads = self._through({id_: self._entered(id_) for id_ in self.nats}, ())
+        here = {id_: self._entered(id_) for id_ in self.nats if self._vpc(id_) == near}
+        roads = self._through(here, ())
         return scope.terms.all_of((left, self._any(roads)))
 
     def _entered(self, nat_id: str) -> int:

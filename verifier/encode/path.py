@@ -128,7 +128,8 @@ def _ends(
     scope, terms = course.scope, course.scope.terms
     if scope.destinations.classes:
         yield Way(arrival.taken(scope, segment, journey, across=False), back.inside)
-        yield Way(arrival.taken(scope, segment, journey, across=True), back.peer)
+        for near, term in arrival.crossings(scope, segment, journey):
+            yield Way(term, _reply(back.peer, near))
     for out, term in arrival.outs(journey):
         reached = gap.delivered(scope, out, segment.source)
         yield Way(terms.all_of((term, reached)), always)

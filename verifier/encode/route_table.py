@@ -88,8 +88,8 @@ def avoided(scope: Scope, hop: Hop) -> bool:
     match hop:
         case Local():
             return False
-        case Exit(component=component):
-            return component in scope.question.avoiding
+        case Exit(components=components):
+            return not scope.question.avoiding.isdisjoint(components)
         case Transit(id_, attachment):
             return not scope.question.avoiding.isdisjoint((id_, attachment))
         case _:

@@ -170,13 +170,15 @@ class Sender:
 class Edge(NamedTuple):
     """From a place to the next one, for these destinations, where the term holds.
 
-    `handed` is the component that takes the packet and the gap that says what else it may do.
+    `handed` is the component that takes the packet and the gap that says what else it may do,
+    `noted` what else is to be remembered of the packet, and when.
     """
 
     to: Place | End
     spans: Spans
     term: Callable[[], int]
     handed: tuple[str, Gap | None] | None = None
+    noted: tuple[str, Callable[[], int]] | None = None
 
 
 @dataclass(slots=True)

@@ -98,6 +98,9 @@ class _Travel:
             self.passed.setdefault(id_, []).append(term)
             if not self.scope.open(gap):
                 self.owed.setdefault(id_, []).append(term)
+        if edge.noted is not None:
+            name, noted = edge.noted
+            self.passed.setdefault(name, []).append(terms.all_of((term, noted())))
         if isinstance(edge.to, PLACES):
             self.coming.setdefault(edge.to, []).append((term, left))
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from verifier.encode import network_acl, vpc
+from verifier.encode import network_acl, network_firewall, vpc
 from verifier.encode.packet import Port, Scope
 from verifier.encode.stage import AtEndpoint, Edge, Left, Out, Segment, Way
 from verifier.encode.terms import FALSE
@@ -54,7 +54,8 @@ def inspection(
 
     handed = (endpoint_id, endpoint.gap)
     if segment.forth:
-        yield Edge(AtEndpoint(endpoint_id), spans, taken, handed)
+        noted = network_firewall.memory(scope, segment, endpoint_id)
+        yield Edge(AtEndpoint(endpoint_id), spans, taken, handed, noted)
         return
     seen = known.get(endpoint_id, FALSE)
     yield Edge(AtEndpoint(endpoint_id), spans, lambda: terms.all_of((seen, taken())), handed)

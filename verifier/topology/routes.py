@@ -63,13 +63,13 @@ class Peer(NamedTuple):
 class Exit(NamedTuple):
     """Something that is not modelled (GAP-6); `name` is the door that it is (ASK-5).
 
-    `component` is what the route names, for who avoids it (ASK-9).
+    `components` is what the packet would pass, for who avoids it (ASK-9).
     """
 
     gap: Gap | None
     internet: bool = True
     name: str | None = None
-    component: str | None = None
+    components: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +292,7 @@ def _hops(
             if nat is None:
                 return [(_missing(network, "nat-gateway", id_), spans)]
             if nat.gap is not None:
-                return [(Exit(nat.gap, component=id_), spans)]
+                return [(Exit(nat.gap, components=(id_,)), spans)]
             return [(Nat(id_), spans)] if nat.available and nat.vpc_id == vpc_id else []
         case PeeringTarget(id_):
             return _crossing(network, vpc_id, id_, family, spans)
@@ -313,14 +313,14 @@ def _hops(
         case TransitGatewayTarget(id_):
             return [(hop, spans) for hop in _transit(network, vpc_id, id_, family)]
         case UnmodelledTarget(gap=gap, internet=internet, id=name):
-            return [(Exit(gap, internet, name, name), spans)]
+            return [(Exit(gap, internet, name, (name,)), spans)]
         case _ as never:
             assert_never(never)
 
 
 def _missing(network: Network, kind: str, id_: str) -> Exit:
     """The exit for a target that is not in the snapshot."""
-    return Exit(network.missing.get((kind, id_)), component=id_)
+    return Exit(network.missing.get((kind, id_)), components=(id_,))
 
 
 def _endpoint(network: Network, vpc_id: str, id_: str, family: Family) -> tuple[Hop, ...]:
@@ -348,12 +348,12 @@ def _transit(network: Network, vpc_id: str, id_: str, family: Family) -> tuple[H
     if gateway is None:
         return (_missing(network, "transit-gateway", id_),)
     if gateway.gap is not None:
-        return (Exit(gateway.gap, component=id_),)
+        return (Exit(gateway.gap, components=(id_,)),)
     mine = attachment_of(network, id_, vpc_id)
     if mine is None:
         return ()
     if mine.gap is not None:
-        return (Exit(mine.gap, component=id_),)
+        return (Exit(mine.gap, components=(id_, mine.id)),)
     return (Transit(id_, mine.id),) if family == 4 or mine.ipv6 else ()
 
 
@@ -387,7 +387,7 @@ def _crossing(
     doors = (each for each in network.entrances if each.vpc_id == vpc_id)
     gaps = [door.gap for door in doors if door.id == peering_id]
     reached = common(spans, inside) if prefixes else spans
-    return [(Exit(gaps[0] if gaps else None, True, peering_id, peering_id), reached)]
+    return [(Exit(gaps[0] if gaps else None, True, peering_id, (peering_id,)), reached)]
 
 
 def _appliance(
@@ -396,7 +396,7 @@ def _appliance(
     """RT-9: what the interface owns is local; the rest is the appliance's affair."""
     interface = network.interfaces.get(interface_id)
     if interface is None or interface.vpc_id != vpc_id:
-        return [(Exit(gap, component=interface_id), spans)]
+        return [(Exit(gap, components=(interface_id,)), spans)]
     own = owned(network, interface_id, family)
     kept: list[tuple[Hop, Spans]] = [(Local(), common(spans, own))]
     if interface.attached and not interface.source_destination_check:

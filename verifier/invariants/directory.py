@@ -336,6 +336,11 @@ class Directory:
         """Ids of what is referred to, and is not in the snapshot or not modelled."""
         return doors.referred(self.network)
 
+    @cached_property
+    def unmodelled(self) -> frozenset[str]:
+        """Ids of targets of routes that are not modelled."""
+        return doors.unmodelled(self.network)
+
     # --- the outside ---
 
     @cached_property

@@ -42,7 +42,7 @@ def referred(network: Network) -> frozenset[str]:
     """Ids of what is referred to, and is not in the snapshot or not modelled."""
     missing = {id_ for _, id_ in network.missing}
     entrances = {entrance.id for entrance in network.entrances}
-    return frozenset(missing | entrances | _unmodelled(network))
+    return frozenset(missing | entrances | unmodelled(network))
 
 
 def of_the_internet(network: Network) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def others(network: Network) -> tuple[str, ...]:
 
     An exit may have no id (a missing route table, GAP-10); it is not among them.
     """
-    found = {entrance.id for entrance in network.entrances} | _unmodelled(network)
+    found = {entrance.id for entrance in network.entrances} | unmodelled(network)
     found |= {id_ for kind, id_ in network.missing if kind in _EXITS}
     found |= network.vpn_gateways.keys()
     found |= {end.id for end in network.transit_attachments.values() if leads_outside(end)}
@@ -77,10 +77,11 @@ def others(network: Network) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _unmodelled(network: Network) -> set[str]:
-    return {
+def unmodelled(network: Network) -> frozenset[str]:
+    """Ids of targets of routes that are not modelled."""
+    return frozenset(
         route.target.id
         for table in network.route_tables.values()
         for route in table.routes
         if isinstance(route.target, UnmodelledTarget)
-    }
+    )

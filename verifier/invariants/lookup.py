@@ -278,7 +278,8 @@ class Lookup:
         """True iff what the id names is not modelled, or not known well enough."""
         match kind:
             case Resource.VPN_GATEWAY:
-                return id_ not in self._network.vpn_gateways
+                known = self._network.vpn_gateways
+                return id_ not in known or id_ in self._directory.unmodelled
             case Resource.TRANSIT_GATEWAY_ATTACHMENT:
                 return self._doubtful(id_)
             case Resource.INTERNET_GATEWAY:
@@ -295,7 +296,8 @@ class Lookup:
         if endpoint is None or endpoint.kind is EndpointKind.INTERFACE:
             return id_ not in self._directory.by_endpoint
         if endpoint.kind is EndpointKind.GATEWAY and self._role is Role.DESTINATION:
-            return not self._lists_are_known(endpoint)
+            unmodelled = id_ in self._directory.unmodelled
+            return unmodelled or not self._lists_are_known(endpoint)
         return False
 
     def is_unknown_balancer(self, term: LoadBalancer) -> bool:

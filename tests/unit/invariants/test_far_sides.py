@@ -34,7 +34,8 @@ def test_complements_of_sites() -> None:
     private = found("vgw-1").outside["vgw-1"]
     rest = found("any").outside[None] - private
     others = ["eni-app", "pcx-gone", "tgw-1", "tgw-attach-odd", "tgw-attach-vpn", "tgw-gone",
-              "vgw-gone", "vpce-fw", "vpce-idle", "vpce-odd", "vpce-s3"]  # fmt: skip
+              "vgw-bad", "vgw-gone", "vpce-bad", "vpce-fw", "vpce-idle", "vpce-odd",
+              "vpce-s3"]  # fmt: skip
     assert found("not vgw-1").outside == {None: rest, **dict.fromkeys(others, private)}
     anywhere = found("any").outside[None]
     gateways = ["eigw-1", "igw-1", "igw-2", "igw-gone"]
@@ -66,6 +67,7 @@ def test_what_is_no_endpoint(text: str, message: str) -> None:
     [
         ("vgw-1, tgw-attach-vpn, vpce-s3, vpce-kms, vpce-fw, lb:front, lb:old", []),
         ("tgw-attach-odd", ["tgw-attach-odd"]), ("vgw-gone", ["vgw-gone"]),
+        ("vgw-bad, vpce-bad", ["vgw-bad", "vpce-bad"]),
         ("vpce-odd", ["vpce-odd"]), ("vpce-bare", ["vpce-bare"]),
         ("lb:dark", ["lb:dark"]), ("lb:*", ["lb:*"]), ("lb:f*", []),
     ],

@@ -17,7 +17,8 @@ from verifier.model import Gap, Network
 from verifier.trace import Decision, Exchange, Hop, Probe, Trace
 from verifier.verdict import Counterexample, Leg
 from verifier.verify.branches import Branches
-from verifier.verify.relays import Dump, Flow, Relays
+from verifier.verify.legs import Dump, Flow, Legs
+from verifier.verify.relays import Relays
 from verifier.verify.search import Ground
 
 LOOKED_AT: Final = 3
@@ -46,11 +47,14 @@ def relayed(
         return None
     branches = Branches(network, question.avoiding)
     everything = frozenset(network.gaps)
-    looked = Relays(ground, question, everything, deadline, dump, False, branches)
+    looked = Relays(
+        ground, question, Legs(everything, deadline, dump, False, question.mode), branches
+    )
     found = list(islice(looked.flows(), LOOKED_AT))
     if not found:
         return None
-    sure = Relays(ground, question, frozenset(), deadline, dump, True, branches)
+    closed = Legs(frozenset(), deadline, dump, True, question.mode)
+    sure = Relays(ground, question, closed, branches)
     broken = list(islice(sure.flows(), None if wanted is None else wanted + 1))
     cases = [_case(network, flow) for flow in broken[:wanted]]
     return Relayed(

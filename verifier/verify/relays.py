@@ -9,53 +9,21 @@ follows the listeners and target groups from which destinations can be reached a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from time import monotonic
 from typing import Final
 
-from verifier.encode import encode
 from verifier.invariants.question import EndpointSet, Mode, Names, Question, Traffic, TrafficTerm
-from verifier.model import Gap, InterfaceKind
+from verifier.model import InterfaceKind
 from verifier.packet import ALL_PORTS, FAMILIES, TCP, UDP, Address, AddressSet, Family, PortRange
-from verifier.solve import GaveUp, Joint, Query, Tie, Unsat
-from verifier.trace import InterfaceHost, OutsideHost, Probe
-from verifier.verdict import Counterexample, Leg
-from verifier.verify.admits import admits
+from verifier.trace import InterfaceHost, OutsideHost
 from verifier.verify.branches import Branch, Branches, Stop
 from verifier.verify.classic import apart
-from verifier.verify.search import Ground, Search, StoppedError, meets, replay
-from verifier.verify.witness import presentable
+from verifier.verify.legs import Flow, Legs, Sent
+from verifier.verify.search import Ground
 
 OWN_PORTS: Final = PortRange(1024, 65535)
 """From which a balancer sends for others (LB-6)."""
-Dump = Callable[[Query | Joint], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """A relayed flow. `gaps` are those that it needs; `doubtful` names what was not decided."""
-
-    legs: tuple[Leg, ...]
-    gaps: frozenset[Gap] = frozenset()
-    doubtful: str | None = None
-
-    def __add__(self, other: Flow) -> Flow:
-        return Flow(self.legs + other.legs, self.gaps | other.gaps, self.doubtful or other.doubtful)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A leg that is looked for: `branch` sends it (None: a source of the question).
-
-    `followed` is false where what becomes of it is not modelled; then it is taken to arrive.
-    """
-
-    question: Question
-    ground: Ground
-    branch: Branch | None = None
-    followed: bool = True
 
 
 @dataclass(slots=True)
@@ -67,10 +35,7 @@ class Relays:
 
     ground: Ground
     question: Question
-    opened: frozenset[Gap]
-    deadline: float
-    dump: Dump
-    certain: bool
+    legs: Legs
     branches: Branches
     _known: dict[tuple[object, ...], Flow | None] = field(default_factory=dict)
 
@@ -88,15 +53,15 @@ class Relays:
                     yield flow
                     self._forget()
                     break
-        if not self.certain and (flow := self._from_unknown(None)) is not None:
+        if not self.legs.certain and (flow := self._from_unknown(None)) is not None:
             yield flow
 
     def _counts(self, branch: Branch) -> bool:
-        return branch.gap is None or (not self.certain and branch.gap in self.opened)
+        return branch.gap is None or (not self.legs.certain and branch.gap in self.legs.opened)
 
     # the last leg
 
-    def _last(self, branch: Branch) -> Iterator[tuple[_Sent, EndpointSet]]:
+    def _last(self, branch: Branch) -> Iterator[tuple[Sent, EndpointSet]]:
         """What the branch would send to destinations, and which sources that concerns."""
         wanted, sources = self.question.destinations, self.question.sources
         traffic = self._carried(branch)
@@ -161,7 +126,7 @@ class Relays:
         traffic: Traffic,
         ground: Ground | None = None,
         followed: bool = True,
-    ) -> _Sent:
+    ) -> Sent:
         question = replace(
             self.question,
             sources=_hosts(branch.node),
@@ -172,9 +137,9 @@ class Relays:
             mode=Mode.PACKET if branch.keeps else self.question.mode,
             excluded=None,
         )
-        return _Sent(question, ground or self.ground, branch, followed)
+        return Sent(question, ground or self.ground, branch, followed)
 
-    def _from_others(self, branch: Branch, last: _Sent, senders: EndpointSet) -> Flow | None:
+    def _from_others(self, branch: Branch, last: Sent, senders: EndpointSet) -> Flow | None:
         """A flow that ends with this leg and starts at another host than it ends."""
         here = self if senders is self.question.sources else self._with(senders)
         flow = here._before(branch, (last,), frozenset((branch.key,)))
@@ -204,16 +169,16 @@ class Relays:
     # from the end to the start
 
     def _before(
-        self, branch: Branch, legs: tuple[_Sent, ...], path: frozenset[object]
+        self, branch: Branch, legs: tuple[Sent, ...], path: frozenset[object]
     ) -> Flow | None:
         """A flow that ends with these legs, the first of which the branch sends."""
         if branch.keeps:
             # alone it may come from any client
-            if self._found(legs[:1]) is None:
+            if self.legs.found(legs[:1]) is None:
                 return None
             flow = self._arriving(branch, legs, path)
         else:
-            tail = self._found(legs)
+            tail = self.legs.found(legs)
             # another client from here on, to whom every way is open again
             flow = None if tail is None else self._arriving(branch, (), frozenset())
             flow = None if flow is None or tail is None else flow + tail
@@ -222,7 +187,7 @@ class Relays:
         return replace(flow, gaps=flow.gaps | {branch.gap})
 
     def _arriving(
-        self, branch: Branch, legs: tuple[_Sent, ...], path: frozenset[object]
+        self, branch: Branch, legs: tuple[Sent, ...], path: frozenset[object]
     ) -> Flow | None:
         """A flow that comes to the branch (and goes on with these legs, which keep its client)."""
         key = (branch.stops, branch.families)
@@ -239,7 +204,7 @@ class Relays:
         return None
 
     def _to_stop(
-        self, branch: Branch, stop: Stop, legs: tuple[_Sent, ...], path: frozenset[object]
+        self, branch: Branch, stop: Stop, legs: tuple[Sent, ...], path: frozenset[object]
     ) -> Flow | None:
         question = self.question
         families = tuple(sorted(branch.families))
@@ -249,7 +214,7 @@ class Relays:
             traffic=(_term(stop.protocol, stop.port, families, ALL_PORTS),),
             mode=Mode.PACKET if legs else question.mode,
         )
-        flow = self._found((_Sent(first, self.ground), *legs))
+        flow = self.legs.found((Sent(first, self.ground), *legs))
         if flow is not None:
             return flow
         for sender in self.branches.to(stop):
@@ -261,17 +226,17 @@ class Relays:
             flow = self._before(sender, (sent, *legs), path | {sender.key})
             if flow is not None:
                 return flow
-        return None if self.certain else self._from_unknown(stop, legs)
+        return None if self.legs.certain else self._from_unknown(stop, legs)
 
     # relays with a gap (GAP-11)
 
-    def _from_unknown(self, stop: Stop | None, legs: tuple[_Sent, ...] = ()) -> Flow | None:
+    def _from_unknown(self, stop: Stop | None, legs: tuple[Sent, ...] = ()) -> Flow | None:
         """A flow by relays that are not understood to a stop, or to a destination."""
         network, question = self.ground.network, self.question
         relays = [
             relay
             for relay in network.relays
-            if relay.interface_id not in question.avoiding and relay.gap in self.opened
+            if relay.interface_id not in question.avoiding and relay.gap in self.legs.opened
         ]
         hidden = self._hidden() if stop is None else None
         if hidden is not None:
@@ -295,9 +260,9 @@ class Relays:
             mode=Mode.PACKET,
             excluded=None,
         )
-        if not traffic or self._found((_Sent(sent, self.ground),)) is None:
+        if not traffic or self.legs.found((Sent(sent, self.ground),)) is None:
             return None
-        if legs and self._found(legs[:1]) is None:
+        if legs and self.legs.found(legs[:1]) is None:
             return None
         known = self._to_unknown([relay.interface_id for relay in relays])
         fed = any(relay.from_outside for relay in relays) and question.sources.outside
@@ -343,7 +308,7 @@ class Relays:
             traffic=everything,
             mode=Mode.PACKET,
         )
-        flow = self._found((_Sent(first, self.ground),))
+        flow = self.legs.found((Sent(first, self.ground),))
         for branch in self.branches.all if flow is None else ():
             if (
                 flow is None
@@ -359,142 +324,11 @@ class Relays:
         self._known[key] = flow
         return flow is not None
 
-    # asking
-
-    def _found(self, legs: tuple[_Sent, ...]) -> Flow | None:
-        """The legs as packets: the first alone, each other with the client of the one before."""
-        followed = tuple(leg for leg in legs if leg.followed)
-        doubtful = None if len(followed) == len(legs) else _name(legs)
-        if doubtful is not None and self.certain:
-            return None
-        if not followed:
-            return Flow((), doubtful=doubtful)
-        alone = len(followed) == 1
-        flow = self._alone(followed[0]) if alone else self._together(followed)
-        if flow is None:
-            return None
-        if self.certain and self.question.mode is Mode.CONNECTION and _unreturned(legs):
-            return None
-        return replace(flow, doubtful=flow.doubtful or doubtful)
-
-    def _alone(self, leg: _Sent) -> Flow | None:
-        search = Search(leg.ground, leg.question, self.opened, self.deadline)
-        self.dump(search.query)
-        found = search.next()
-        if isinstance(found, GaveUp):
-            raise StoppedError(found.reason)
-        if found is None:
-            return None
-        case = presentable(leg.ground, leg.question, found.case, self.opened)
-        return Flow((_leg(case, leg.branch),), case.exchange.gaps)
-
-    def _together(self, legs: tuple[_Sent, ...]) -> Flow | None:
-        cases = self._tied(legs, Tie.SAME)
-        if cases is None or not _coherent(cases):
-            cases = self._tied(legs, Tie.LOOSE)
-        if cases is None:
-            return None
-        flow = Flow(
-            tuple(_leg(case, leg.branch) for case, leg in zip(cases, legs, strict=True)),
-            frozenset(gap for case in cases for gap in case.exchange.gaps),
-        )
-        if _coherent(cases):
-            return flow
-        return None if self.certain else replace(flow, doubtful=_name(legs))
-
-    def _tied(self, legs: tuple[_Sent, ...], tie: Tie) -> list[Counterexample] | None:
-        branch = legs[-1].branch
-        assert branch is not None, "a leg that keeps the client is sent by a balancer"
-        family: Family = branch.group.family
-        obligations = [encode(leg.ground.topology, leg.question, self.opened) for leg in legs]
-        left = self.deadline - monotonic()
-        joint = Joint(obligations, family, tie, self._translated(legs), max(0.001, left))
-        self.dump(joint)
-        answer = joint.ask()
-        if isinstance(answer, GaveUp):
-            raise StoppedError(answer.reason)
-        if isinstance(answer, Unsat):
-            return None
-        cases = [self._replayed(leg, probe) for leg, probe in zip(legs, answer, strict=True)]
-        return self._mended(legs, self._shown(legs, cases))
-
-    def _replayed(self, leg: _Sent, probe: Probe) -> Counterexample:
-        case = self._case(leg, probe)
-        if case is None:
-            search = Search(leg.ground, leg.question, self.opened, self.deadline)
-            search.disagree("a leg of a relayed flow is decided differently", probe)
-        return case
-
-    def _case(self, leg: _Sent, probe: Probe) -> Counterexample | None:
-        """The probe as a leg, if it is one that is delivered."""
-        if not admits(leg.ground.network, leg.ground.space, leg.question, probe):
-            return None
-        result = replay(leg.ground, leg.question, probe, self.opened)
-        return Counterexample(probe, result) if meets(leg.question, result) else None
-
-    def _shown(self, legs: tuple[_Sent, ...], cases: list[Counterexample]) -> list[Counterexample]:
-        """The same flow by a more readable first packet, if it comes as far."""
-        first = presentable(legs[0].ground, legs[0].question, cases[0], self.opened)
-        told = self._mended(legs, [first, *cases[1:]])
-        return told if _coherent(told) else cases
-
-    def _mended(self, legs: tuple[_Sent, ...], cases: list[Counterexample]) -> list[Counterexample]:
-        """Each leg from the address that the one before arrived with, where that is delivered."""
-        told = [cases[0]]
-        for leg, case in zip(legs[1:], cases[1:], strict=True):
-            seen = told[-1].exchange.forward.packet
-            packet = replace(case.probe.packet, source=seen.source, source_port=seen.source_port)
-            told.append(self._case(leg, replace(case.probe, packet=packet)) or case)
-        return told
-
-    def _translated(self, legs: tuple[_Sent, ...]) -> AddressSet:
-        """What gateways may write as the source of an interface's packet (LB-15)."""
-        network = self.ground.network
-        if not any(leg.question.sources.interfaces for leg in legs[:-1]):
-            return AddressSet()
-        found = [
-            one.private for gateway in network.nat_gateways.values() for one in gateway.addresses
-        ]
-        found += [
-            one.public
-            for gateway in network.nat_gateways.values()
-            for one in gateway.addresses
-            if one.public is not None
-        ]
-        for interface in network.interfaces.values():
-            found += [one.public for one in interface.ipv4 if one.public is not None]
-        return AddressSet.of(*found)
-
-
-def _leg(case: Counterexample, branch: Branch | None) -> Leg:
-    if branch is None:
-        return Leg(case.probe, case.exchange)
-    balancer = branch.balancer
-    return Leg(case.probe, case.exchange, balancer.id, branch.listener.id, branch.group.id)
-
-
-def _coherent(cases: Sequence[Counterexample]) -> bool:
-    """True iff each leg goes on with the source that the one before arrived with (LB-9)."""
-    return all(
-        (before.exchange.forward.packet.source, before.exchange.forward.packet.source_port)
-        == (after.probe.packet.source, after.probe.packet.source_port)
-        for before, after in pairwise(cases)
-    )
-
 
 def _returns(flow: Flow) -> bool:
     """True iff the flow ends where it starts, so that it speaks of one host alone."""
     source, destination = flow.legs[0].probe.source, flow.legs[-1].probe.destination
     return not isinstance(source, OutsideHost) and source == destination
-
-
-def _unreturned(legs: Sequence[_Sent]) -> bool:
-    """True iff the reply to one of the legs is not followed (LB-15)."""
-    return any(leg.branch is not None and leg.question.mode is Mode.PACKET for leg in legs)
-
-
-def _name(legs: Sequence[_Sent]) -> str:
-    return next((leg.branch.balancer.id for leg in legs if leg.branch is not None), "")
 
 
 def _hosts(*names: str) -> EndpointSet:

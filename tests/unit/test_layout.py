@@ -66,6 +66,7 @@ NOT_A_RESOURCE = {
         "merge": "one record out of several",
         "network": "puts all resources together",
         "open_ends": "finds what the network leaves open",
+        "owner": "whose interface it is, where that is certain",
         "private_ways": "transit, private and egress-only gateways together: which are doors",
         "reading": "the way in",
         "resources": "holds what was read",

@@ -21,17 +21,22 @@ from pathlib import Path
 from typing import Any
 
 from tests.examples.documents import ROOT
-from tests.reference.specimens import SPECIMENS, Specimen, plain
+from tests.reference.snapshots import Specimen, plain
+from tests.reference.specimens import SPECIMENS
 from verifier.model import Gap
 from verifier.snapshot import read_snapshot
 from verifier.snapshot.catalogue import IRRELEVANT
 from verifier.snapshot.resources import KINDS
 
 PAGE = ROOT / "docs" / "reference" / "coverage.md"
+SEMANTICS = ROOT / "docs" / "reference" / "semantics.md"
+ROW = re.compile(r"^\| \[(?P<stem>\w+)\](?P<link>\(\S+\)) \| (?P<ranges>[^|]+) \|", re.MULTILINE)
 CLAUSE = re.compile(r"^\* \*\*(?P<id>[A-Z]+-\d+)\*\*(?P<text>.*)$", re.MULTILINE)
 STATUSES = ("documented", "observed", "assumed")
-IDS = re.compile(r"\b(?:rtb|eni|vpce|tgw-attach|tgw-rtb|tgw|vgw|nat|pcx|igw|vpc|subnet|lgw|cagw|"
-                 r"eice|cvpn-endpoint|sg)-[\w-]+")  # fmt: skip
+IDS = re.compile(
+    r"\barn:\S+[^\s:]|\b(?:rtb|eni|vpce|tgw-attach|tgw-rtb|tgw|vgw|nat|pcx|igw|vpc|subnet|lgw|cagw|"
+    r"eice|cvpn-endpoint|sg)-[\w-]+"
+)
 
 HEAD = """# Coverage
 
@@ -112,6 +117,16 @@ def clause_ranges() -> dict[str, str]:
         for path in (ROOT / "specs" / "semantics").glob("*.md")
     }
     return {stem: _ranges(names) for stem, names in found.items() if names}
+
+
+def with_ranges(text: str) -> str:
+    """The page of the clauses with the range that each of its rows has now."""
+    found = clause_ranges()
+
+    def row(match: re.Match[str]) -> str:
+        return f"| [{match['stem']}]{match['link']} | {found[match['stem']]} |"
+
+    return ROW.sub(row, text)
 
 
 def _ranges(names: list[str]) -> str:
@@ -199,3 +214,4 @@ if __name__ == "__main__":
     if sys.argv[1:] != ["--update"]:
         sys.exit("usage: python -m tests.reference.coverage_page --update")
     PAGE.write_text(page(), encoding="utf-8")
+    SEMANTICS.write_text(with_ranges(SEMANTICS.read_text(encoding="utf-8")), encoding="utf-8")

@@ -74,8 +74,9 @@ def door_of(host: OutsideHost, trace: Trace, *, first: bool) -> str | None:
 
 
 def is_internet(host: OutsideHost, network: Network, door: str | None) -> bool:
-    """True iff the outside host stands behind an internet gateway."""
-    return host.door == INTERNET or door in network.internet_gateways
+    """True iff the outside host stands behind an internet gateway, egress-only or not."""
+    known = (network.internet_gateways, network.egress_only_gateways)
+    return host.door == INTERNET or any(door in gateways for gateways in known)
 
 
 def from_text(network: Network, probe: Probe, trace: Trace) -> str:

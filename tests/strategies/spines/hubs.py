@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.strategies.internet_gateway import gateway_of
 from tests.strategies.nat_gateway import add_nat_gateway
-from tests.strategies.peering import peering_of
+from tests.strategies.peering import add_peering, peering_of
 from tests.strategies.plan import FAR, OUTSIDE, Plan
 from tests.strategies.route_table import add_exact_route, add_route, own_table
 from tests.strategies.spines.appliances import through
@@ -95,9 +95,11 @@ def _transit_beyond(t: Thread) -> Threaded:
     """Spoke, transit gateway, and on by what serves its own VPC only (PCX-6, VGW-2, VPCE-1)."""
     plan = t.plan
     a = t.host(t.vpcs[0])
-    kind = plan.pick(("peering", "peering", "private", "endpoint", "endpoint"))
+    kind = plan.pick(("peering", "peering", "private", "endpoint", "endpoint", "elsewhere"))
     c = t.host(t.vpcs[2]) if kind == "peering" else None
     b = t.private(c) if c is not None else t.outside(FAR if kind == "private" else OUTSIDE)
+    if kind == "elsewhere":
+        b = Address.parse("10.77.0.5" if t.family == 4 else "fd77::5")
     packet = t.packet(t.private(a), b, nat=True)
     near = ports(t, t.vpcs[0], t.subnet_of(a))
     port, _ = _two_subnets(plan, t.vpcs[1])
@@ -120,6 +122,9 @@ def _transit_beyond(t: Thread) -> Threaded:
         door = vpn_gateway_of(plan, t.vpcs[1])
         knows(plan, door, b)
         add_exact_route(plan, port, b, VpnGatewayTarget(door))
+    elif kind == "elsewhere":
+        door = add_peering(plan, t.vpcs[1], "vpc-elsewhere", True)
+        add_exact_route(plan, port, b, PeeringTarget(door))
     else:
         door = add_gateway_endpoint(plan, t.vpcs[1], plain=True)
         add_exact_route(plan, port, b, EndpointTarget(door))

@@ -6,7 +6,9 @@ specification in executable form: a packet walks from place to place, the first 
 connection is remembered, the reply walks back. It knows nothing of the encoder, nor of solvers.
 
 One file per resource, named as in `specs/semantics`; `journey.py` has the places and the state of
-a packet under way, `walk.py` the loop, `index.py` what is looked up, `connection.py` the replies.
+a packet under way, `walk.py` the loop, `forks.py` its choices, `index.py` what is looked up,
+`origin.py` where a packet starts, `routing.py` what a table says, `edge.py` the tables of gateways,
+`outside.py` the hosts beyond them, `connection.py` the replies.
 """
 
 from verifier.evaluate.codes import Code

@@ -71,9 +71,9 @@ def _ways(journey: Journey, place: AtExit) -> list[Delivered | AtRouter | InThro
 
 
 def _outside(journey: Journey, place: AtExit) -> OutsideHost:
-    """ASK-5: the host that the probe means, if this exit leads to its door."""
+    """ASK-5, ASK-8: the host that the probe means, if this exit leads to its door."""
     asked, destination = journey.probe.destination, journey.packet.destination
-    if not isinstance(asked, OutsideHost) or asked.address != destination:
+    if not isinstance(asked, OutsideHost) or not journey.is_for(asked.address):
         return OutsideHost(destination, place.component)
     led = place.internet or asked.door in (None, place.component)
     return asked if led else OutsideHost(destination, place.component)

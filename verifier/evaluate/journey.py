@@ -8,20 +8,17 @@ after the other, so that every step reads as if there were one way only (GAP-1).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TypeVar
 
 from verifier.evaluate.codes import Code
+from verifier.evaluate.forks import Forks
 from verifier.evaluate.index import Index
 from verifier.evaluate.security_group import References
 from verifier.evaluate.words import Rule, rule_words
 from verifier.model import Gap, NetworkInterface, TransitGatewayAttachment
-from verifier.packet import Address, Packet
+from verifier.packet import Address, Packet, embedded
 from verifier.trace import Decision, Hop, Host, Probe
-
-Option = TypeVar("Option")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,35 +233,6 @@ class Door:
     owner_id: str
 
 
-class Forks:
-    """Takes every combination of open ways, one run after the other; the first run first."""
-
-    def __init__(self) -> None:
-        self._taken: list[int] = []
-        self._sizes: list[int] = []
-
-    def choose(self, options: Sequence[Option]) -> Option:
-        """One of the options (at least one); another in a later run."""
-        if len(options) == 1:
-            return options[0]
-        at = len(self._sizes)
-        if at == len(self._taken):
-            self._taken.append(0)
-        self._sizes.append(len(options))
-        return options[self._taken[at]]
-
-    def advance(self) -> bool:
-        """Make ready for the next run; False iff all have been."""
-        taken = self._taken[: len(self._sizes)]
-        while taken and taken[-1] + 1 == self._sizes[len(taken) - 1]:
-            taken.pop()
-        self._sizes = []
-        if taken:
-            taken[-1] += 1
-        self._taken = taken
-        return bool(taken)
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a NAT gateway remembers (NAT-7, NAT-8): a packet as it came and as it went."""
@@ -324,6 +292,12 @@ class Journey:
             self.gaps.add(gap)
             return True
         return False
+
+    def is_for(self, address: Address) -> bool:
+        """ASK-5, ASK-8: the packet goes where the source wrote to, if it wrote this address."""
+        here = self.packet.destination
+        translated = self.session is not None and self.session.came.destination == address
+        return here == address or (translated and here == embedded(address))
 
     def avoids(self, component_id: str) -> bool:
         """ASK-9: the probe wants the packet not to pass the component on its way forth."""
@@ -410,5 +384,5 @@ class Journey:
     def take_gap_source(self) -> None:
         """Go on under the source address that something unmodelled gives the packet (GAP-6)."""
         source = self.probe.choices.gap_source
-        if source is not None:
+        if source is not None and source.family == self.packet.family:
             self.packet = replace(self.packet, source=source)

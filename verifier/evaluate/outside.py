@@ -21,7 +21,7 @@ def reach(journey: Journey, door: Door) -> Place:
     destination = journey.packet.destination
     journey.left_by = door
     host, asked = OutsideHost(destination, door.id), journey.probe.destination
-    if isinstance(asked, OutsideHost) and asked.address == destination:
+    if isinstance(asked, OutsideHost) and journey.is_for(asked.address):
         led = asked.door in (None, door.id) or (asked.door == INTERNET and door.kind in _INTERNET)
         host = asked if led else host
     journey.note("outside", str(destination), Decision.DELIVER)

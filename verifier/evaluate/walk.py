@@ -25,6 +25,7 @@ from verifier.evaluate import (
     vpc_endpoint,
     vpn_gateway,
 )
+from verifier.evaluate.forks import Forks
 from verifier.evaluate.index import Index, prepare
 from verifier.evaluate.journey import (
     AtAppliance,
@@ -42,7 +43,6 @@ from verifier.evaluate.journey import (
     Delivered,
     Dropped,
     End,
-    Forks,
     InThrough,
     Journey,
     Leaving,

@@ -9,7 +9,7 @@ from tests.strategies.builder import gap, outside, packet, probe, rule
 from tests.strategies.gap import opened as draw_opened
 from tests.strategies.network import draw
 from verifier.evaluate import Code, delivers, exchange, prepare, walk
-from verifier.evaluate.journey import Forks
+from verifier.evaluate.forks import Forks
 from verifier.invariants.question import Mode
 
 

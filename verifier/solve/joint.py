@@ -15,6 +15,7 @@ from typing import Any
 import z3
 
 from verifier.encode import Obligation
+from verifier.encode.obligation import FAMILY
 from verifier.packet import AddressSet, Family
 from verifier.solve import decode, smtlib
 from verifier.solve.query import GaveUp, Unsat
@@ -43,7 +44,10 @@ class Joint:
         self._legs, self._family, self._tie = legs, family, tie
         self._translated = translated
         parts = [smtlib.LOGIC]
-        parts += [smtlib.body(leg, _prefix(at)) for at, leg in enumerate(legs)]
+        for at, leg in enumerate(legs):
+            parts.append(smtlib.body(leg, _prefix(at)))
+            if FAMILY in leg.variables():
+                parts.append(f"(assert (= {_prefix(at)}{FAMILY} #b{int(family == 6)}))\n")
         self._ties = [self._tied(at) for at in range(1, len(legs))]
         self._text = "".join([*parts, *self._ties])
         self._solver: Any = z3.SolverFor("QF_FD")

@@ -262,8 +262,6 @@ class Relays:
         )
         if not traffic or self.legs.found((Sent(sent, self.ground),)) is None:
             return None
-        if legs and self.legs.found(legs[:1]) is None:
-            return None
         known = self._to_unknown([relay.interface_id for relay in relays])
         fed = any(relay.from_outside for relay in relays) and question.sources.outside
         if not known and not fed:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from tests.strategies.builder import rule
 from tests.unit.verify.balanced import Balanced, by_address
 from tests.unit.verify.networks import LATER, asked_of, decided, ground_of
+from verifier.errors import DisagreementError
 from verifier.invariants import parse_statement
 from verifier.invariants.question import Mode
-from verifier.model import BalancerKind, Gap, Network, Relay, Target, TargetType
+from verifier.model import BalancerKind, Gap, InterfaceAddress, Network, Relay, Target, TargetType
+from verifier.packet import Address
+from verifier.solve import GaveUp, Joint, Query
 from verifier.trace import InterfaceHost
 from verifier.verdict import Result, Verdict
-from verifier.verify import Options
+from verifier.verify import Options, legs
 from verifier.verify.decide import decide
 from verifier.verify.relayed import relayed
 
@@ -305,12 +312,12 @@ def test_a_group_of_unknown_attributes() -> None:
     """By default the client shows; that it does not is a gap (LB-7)."""
     gap = Gap("tg-1", "LB-7", "its attributes are not in the snapshot")
     statement = "never internet -> tag:Tier=db"
-    for rule, expected in (
+    for allowed, expected in (
         ("in tcp 80 198.51.100.0/24", Verdict.REFUTED),
         ("in tcp 80 10.0.1.0/24", Verdict.UNKNOWN),
         ("in tcp 80 10.9.0.0/16", Verdict.PROVED),
     ):
-        network = single(NETWORK, rule, gap=gap).network()
+        network = single(NETWORK, allowed, gap=gap).network()
         network = replace(network, gaps=(*network.gaps, gap))
         assert decided(network, statement).verdict is expected
 
@@ -332,7 +339,10 @@ def test_relays_with_gaps_before_and_behind_balancers() -> None:
     behind.host("10.0.2.5", "in tcp 80-81 10.0.1.30", tags={"Tier": "db"})
     odd = behind.host("10.0.1.30", at=behind.front)
     behind.balancer(
-        NETWORK, [node], behind.group(*behind.instance(odd), keeps_client_address=False)
+        NETWORK,
+        [node],
+        behind.group(*behind.address("10.0.9.9"), **by_address()),
+        behind.group(*behind.instance(odd), keeps_client_address=False),
     )
     network = behind.network()
     gap = Gap(odd, "GAP-11", "is a load balancer's")
@@ -359,3 +369,95 @@ def test_a_balancer_is_passed_twice_for_two_clients() -> None:
     assert result.verdict is Verdict.REFUTED
     senders = [leg.balancer for leg in result.counterexamples[0].legs]
     assert senders == [None, "outer", "inner", "outer"]
+
+
+def test_a_client_that_the_target_would_be_itself() -> None:
+    """With its own address the balancer's packet is the host's own; there is nobody else."""
+    made = Balanced()
+    node = made.node("10.0.1.9", groups=[])
+    own = made.host("10.0.2.5", tags={"Tier": "db"})
+    made.host("10.0.2.6", "out tcp 22 10.0.9.9", tags={"Tier": "db"})
+    made.balancer(NETWORK, [node], made.group(*made.instance(own)))
+    assert verdict(made, f"never {own} -> tag:Tier=db on tcp/80") is Verdict.PROVED
+
+
+def test_the_next_target_is_looked_at_when_the_first_is_the_source() -> None:
+    made = Balanced()
+    node = made.node("10.0.1.9", kind=APPLICATION)
+    own = made.host("10.0.2.5", "in tcp 80 10.0.1.0/24", "out -1 0.0.0.0/0", tags={"Tier": "db"})
+    deaf = made.host("10.0.2.6", "in tcp 22 10.0.1.0/24", tags={"Tier": "db"})
+    made.balancer(APPLICATION, [node], made.group(*made.instance(own, deaf)))
+    assert verdict(made, f"never {own} -> tag:Tier=db") is Verdict.PROVED
+
+
+def test_a_certain_flow_outweighs_a_doubtful_way() -> None:
+    doubt = Gap("sg-x", "GAP-4", "has a rule that is not understood")
+    made = single(APPLICATION, "in tcp 80 10.0.1.0/24")
+    made.net.change("interfaces", "eni-2", ipv4=(InterfaceAddress(
+        Address.parse("10.0.2.5"), primary=True, public=Address.parse("52.0.0.5")),))  # fmt: skip
+    made.back.route("0.0.0.0/0", made.vpc.igw)
+    (group,) = made.net.get("interfaces", "eni-2").groups
+    rules = made.net.get("security_groups", group).rules
+    odd = replace(rule("in tcp 22 0.0.0.0/0"), gap=doubt)
+    made.net.change("security_groups", group, rules=(*rules, odd))
+    assert verdict(made, "never internet -> tag:Tier=db") is Verdict.REFUTED
+    assert verdict(made, "never internet -> tag:Tier=db on tcp/22") is Verdict.UNKNOWN
+
+
+def test_a_source_that_a_gap_chooses() -> None:
+    """A packet that leaves by what is not modelled may come to the node with any source."""
+    made = Balanced()
+    inside = made.subnet("10.0.4.0/24", "az-a").route("0.0.0.0/0", "vgw-1")
+    made.host("10.0.4.5", at=inside, tags={"Tier": "app"})
+    node = made.node("10.0.1.9", public="52.0.0.9", groups=[])
+    target = made.host("10.0.2.5", "in tcp 80 198.51.100.0/24", tags={"Tier": "db"})
+    made.balancer(NETWORK, [node], made.group(*made.instance(target)))
+    network = made.network()
+    assert network.gaps
+    assert verdict(network, "never tag:Tier=app -> tag:Tier=db") is Verdict.UNKNOWN
+    closed = replace(network, gaps=())
+    assert verdict(closed, "never tag:Tier=app -> tag:Tier=db") is Verdict.PROVED
+
+
+def test_a_classic_balancer_in_a_subnet_without_a_known_list() -> None:
+    made = Balanced()
+    node = made.node("10.0.1.9", public="52.0.0.9", kind=CLASSIC)
+    target = made.host("10.0.1.5", at=made.front, tags={"Tier": "db"})
+    made.balancer(CLASSIC, [node], made.group(*made.instance(target)))
+    gap = Gap(made.front.id, "GAP-10", "has no network ACL in the snapshot")
+    network = replace(
+        made.network(),
+        network_acls={},
+        missing={("network-acl", made.front.id): gap, ("network-acl", made.back.id): gap},
+        gaps=(gap,),
+    )
+    assert verdict(network, "never internet -> tag:Tier=db") is Verdict.UNKNOWN
+
+
+def test_queries_of_legs_are_written_down(tmp_path: Path) -> None:
+    options = Options(smt_directory=tmp_path)
+    decided(single(NETWORK, "in tcp 80 0.0.0.0/0").network(), "never internet -> eni-2", options)
+    assert any("leg1_source_address4" in one.read_text() for one in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", [APPLICATION, NETWORK])
+def test_the_solver_gives_up_on_a_leg(kind: BalancerKind, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = single(kind, "in tcp 80 0.0.0.0/0")
+    place = Query if kind is APPLICATION else Joint
+    ask, asked = Query.ask, [0]
+
+    def tired(self: Query) -> object:
+        asked[0] += 1
+        return GaveUp("timeout") if place is Joint or asked[0] > 1 else ask(self)
+
+    monkeypatch.setattr(place, "ask", tired)
+    result = decided(made.network(), "never internet -> tag:Tier=db")
+    assert result.verdict is Verdict.UNKNOWN
+    assert result.reason is not None
+    assert result.reason.code == "solver-gave-up"
+
+
+def test_legs_that_the_evaluator_decides_differently(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legs, "meets", lambda question, result: False)
+    with pytest.raises(DisagreementError, match="a leg of a relayed flow"):
+        decided(single(NETWORK, "in tcp 80 0.0.0.0/0").network(), "never internet -> tag:Tier=db")

@@ -74,6 +74,7 @@ KNOWN: Final = frozenset(TargetGroupWire.__annotations__) | {
 }  # fmt: skip
 KNOWN_TARGET: Final = frozenset(TargetWire.__annotations__) | {"AvailabilityZone", "QuicServerId"}
 KEEPS: Final = "preserve_client_ip.enabled"
+REGISTERED: Final = ".TargetHealthDescriptions"
 CROSS_ZONE: Final = "load_balancing.cross_zone.enabled"
 
 Doubts = dict[str, str]
@@ -104,9 +105,8 @@ def lift_target_groups(
         registered = listed.wire.get("TargetHealthDescriptions") or () if listed else ()
         place = listed.origin if listed else origin
         targets = [
-            _target(one["Target"], kind, place.below(f".TargetHealthDescriptions[{at}]"), primary)
+            _target(one["Target"], kind, place.below(f"{REGISTERED}[{at}]"), primary, ledger)
             for at, one in enumerate(registered)
-            if _known(one["Target"], ledger)
         ]
         found[arn] = TargetGroup(
             id=arn,
@@ -144,17 +144,14 @@ def _family(wire: TargetGroupWire) -> Family:
     return 6 if wire.get("IpAddressType") == "ipv6" else 4
 
 
-def _known(wire: TargetWire, ledger: Ledger) -> bool:
-    ledger.unknown_fields("TargetDescription", KNOWN_TARGET, wire)
-    return True
-
-
 def _target(
     wire: TargetWire,
     kind: TargetType | None,
     origin: Origin,
     primary: Mapping[str, tuple[str, ...]],
+    ledger: Ledger,
 ) -> Target:
+    ledger.unknown_fields("TargetDescription", KNOWN_TARGET, wire)
     name, port = wire["Id"], wire.get("Port")
     if kind is TargetType.INSTANCE:
         return Target(name, port, interface_ids=primary.get(name, ()))

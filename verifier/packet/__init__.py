@@ -10,6 +10,7 @@ from verifier.packet.addresses import (
     Family,
     Prefix,
 )
+from verifier.packet.nat64 import NAT64, embedded, embedded_in, nat64, nat64_names
 from verifier.packet.packet import Packet
 from verifier.packet.protocols import (
     ALL_PORTS,
@@ -46,6 +47,7 @@ __all__ = [
     "ICMP_PROTOCOLS",
     "LARGEST",
     "NAMES",
+    "NAT64",
     "NOT_INTERNET",
     "PORT_PROTOCOLS",
     "PRIVATE_OR_SHARED_IPV4",
@@ -59,5 +61,9 @@ __all__ = [
     "Packet",
     "PortRange",
     "Prefix",
+    "embedded",
+    "embedded_in",
+    "nat64",
+    "nat64_names",
     "protocol_name",
 ]

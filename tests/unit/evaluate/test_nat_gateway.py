@@ -3,7 +3,7 @@
 import pytest
 
 from tests.known_answers.cases import CLIENT, IN, OUT, nat_lan, peered
-from tests.strategies.builder import gap, outside, packet, probe, unmodelled
+from tests.strategies.builder import gap, packet, probe, unmodelled
 from verifier.evaluate import exchange, walk
 from verifier.model import NatAddress
 from verifier.packet import Address
@@ -97,23 +97,6 @@ def test_the_chosen_port_meets_the_list_of_the_gateway_s_subnet():
     for port, works in ((2000, True), (2001, False)):
         asked = probe(made.a, CLIENT, sent, Choices(nat_port=port))
         assert exchange(network, asked).works is works
-
-
-def test_ipv6_is_not_served_but_may_be_translated():
-    made = nat_lan()
-    made.private.route("::/0", "nat-1")
-    made.net.change("interfaces", "eni-1", source_destination_check=False)
-    sent = packet("2600::1", "64:ff9b::cb00:7107")
-    asked = probe(made.a, outside("64:ff9b::cb00:7107"), sent)
-    assert walk(made.net.network(), asked).code == "PROTOCOL_RESTRICTION"
-    beyond = made.net.lacks("nat-beyond", "nat-1")
-    assert walk(made.net.network(), asked).code == "UNKNOWN_RESOURCE"
-    found = walk(made.net.network(), asked, frozenset({beyond}))
-    assert found.delivered_to == asked.destination
-    other = probe(made.a, outside("2001:db8::7"), packet("2600::1", "2001:db8::7"))
-    assert walk(made.net.network(), other, frozenset({beyond})).code == "PROTOCOL_RESTRICTION"
-    made.net.change("nat_gateways", "nat-1", available=False)
-    assert walk(made.net.network(), asked, frozenset({beyond})).code == "BAD_STATE"
 
 
 def test_a_chain_of_gateways_is_a_gap():

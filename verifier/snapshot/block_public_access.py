@@ -81,10 +81,14 @@ _SAID: Final = {
 
 @dataclass(slots=True)
 class Blocking:
-    """What each subnet lets pass that does not let everything pass, and which VPCs are in doubt."""
+    """What each subnet lets pass that does not let everything pass, and which VPCs are in doubt.
+
+    `unsaid` are the VPCs of which nothing in the snapshot says it: it is taken to be off there.
+    """
 
     access: dict[str, PublicAccess] = field(default_factory=dict)
     doubts: dict[str, str] = field(default_factory=dict)
+    unsaid: set[str] = field(default_factory=set)
 
 
 def blocking(
@@ -100,7 +104,10 @@ def blocking(
     for subnet in subnets.values():
         within.setdefault(subnet.vpc_id, []).append(subnet.id)
     for vpc in vpcs.values():
-        decided = _decided(resources, vpc, within.get(vpc.id, []), exclusions, states)
+        own = within.get(vpc.id, [])
+        if _mode(resources, vpc) is None and not states.keys() & {vpc.id, *own}:
+            found.unsaid.add(vpc.id)
+        decided = _decided(resources, vpc, own, exclusions, states)
         if isinstance(decided, str):
             found.doubts[vpc.id] = f"Block Public Access of {vpc.id}: {decided}"
         else:

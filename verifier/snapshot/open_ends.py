@@ -35,7 +35,7 @@ from verifier.snapshot.block_public_access import Blocking, blocking, with_acces
 from verifier.snapshot.interface import InterfaceWire, relay_of
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.resources import Resources
-from verifier.snapshot.route_table import expanded, meets_nat64
+from verifier.snapshot.route_table import expanded
 from verifier.snapshot.wire import holds
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def find(resources: Resources, parts: Parts, ledger: Ledger) -> Ends:
     """Find them; replaces in `parts` what only gaps can stand for."""
     missing: dict[MissingKey, Gap] = {}
     blocks = blocking(resources, parts.vpcs, parts.subnets, ledger)
+    if blocks.unsaid & _with_gateways(parts):
+        ledger.assume("IGW-12", "VPC Block Public Access is off where the snapshot does not say it")
     parts.subnets = with_access(parts.subnets, blocks)
     _doubtful_egress(parts, blocks, missing, ledger)
     _peerings_in_transition(parts, missing, ledger)
@@ -93,6 +95,12 @@ def _doubtful_egress(
             gap = ledger.gap(gateway.id, "GAP-6", blocks.doubts[gateway.vpc_id])
             missing["egress-only-internet-gateway", gateway.id] = gap
             del parts.ways.egress_only[gateway.id]
+
+
+def _with_gateways(parts: Parts) -> set[str]:
+    """The VPCs that have a way to the internet."""
+    attached = {vpc for one in parts.internet_gateways.values() for vpc in one.vpc_ids}
+    return attached | {one.vpc_id for one in parts.ways.egress_only.values() if one.vpc_id}
 
 
 def _peerings_in_transition(parts: Parts, missing: dict[MissingKey, Gap], ledger: Ledger) -> None:
@@ -223,7 +231,7 @@ def _absent(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
                     pass
     yield from _unguarded(parts)
     for gateway_id in sorted(_beyond(parts)):
-        detail = "may be handed NAT64 or another gateway's packets, which is not modelled"
+        detail = "may be handed another NAT gateway's packets, which is not modelled"
         yield "nat-beyond", gateway_id, "GAP-6", detail
 
 
@@ -241,7 +249,7 @@ def _unguarded(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _beyond(parts: Parts) -> set[str]:
-    """NAT gateways that NAT64, or the packets of another gateway, may reach (NAT-2, NAT-5)."""
+    """NAT gateways that the packets of another gateway, IPv4 packets, may reach (NAT-5)."""
     found: set[str] = set()
     tables = {name: one.id for one in parts.route_tables.values() for name in one.subnet_ids}
     mains = {one.vpc_id: one.id for one in parts.route_tables.values() if one.main}
@@ -255,7 +263,7 @@ def _beyond(parts: Parts) -> set[str]:
             if isinstance(route.target, NatGatewayTarget) and not route.blackhole:
                 gateway_id = route.target.nat_gateway_id
                 prefixes = expanded(route.destination, parts.prefix_lists)
-                if behind - {gateway_id} or any(map(meets_nat64, prefixes)):
+                if behind - {gateway_id} and any(prefix.family == 4 for prefix in prefixes):
                     found.add(gateway_id)
     return found
 

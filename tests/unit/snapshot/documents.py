@@ -72,6 +72,7 @@ def network_document() -> Document:
     """One VPC, two subnets, two interfaces, an internet gateway; everything listed."""
     return {
         "Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": ACCOUNT}],
+        "VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"},
         "Subnets": [subnet(1), subnet(2)],
         "NetworkAcls": [
             {

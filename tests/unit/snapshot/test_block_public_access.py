@@ -37,6 +37,7 @@ def exclusion(name: str, mode: str, state: str | None = "create-complete") -> Do
 def document(mode: str | None, *exclusions: Document, **says: str) -> Document:
     """The small network with these options, exclusions, and what its parts say of themselves."""
     found = network_document()
+    del found["VpcBlockPublicAccessOptions"]
     if mode is not None:
         found["VpcBlockPublicAccessOptions"] = options(mode)
         found["VpcBlockPublicAccessExclusions"] = list(exclusions)
@@ -183,3 +184,14 @@ def test_a_doubt_matters_only_where_there_is_a_gateway() -> None:
     found["InternetGateways"] = []
     found["RouteTables"][0]["Routes"].pop()
     assert network(found).gaps == ()
+
+
+def test_where_nothing_says_it_the_block_is_assumed_to_be_off() -> None:
+    told = "VPC Block Public Access is off where the snapshot does not say it"
+    for made, assumed in (
+        (document(None), True),
+        (document("off"), False),
+        (document(None, subnet_1="off"), False),
+        ({**document(None), "InternetGateways": []}, False),
+    ):
+        assert (told in [one.detail for one in network(made).assumptions]) is assumed

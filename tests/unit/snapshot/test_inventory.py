@@ -65,7 +65,6 @@ def test_counts_names_and_missing_calls() -> None:
         "VpnGateways",
         "TransitGatewayAttachments",
         "VpcEndpoints",
-        "VpcBlockPublicAccessOptions",
     ]
     assert [gap.resource for gap in found.gaps] == ["sg-9"]
     assert found.assumptions == ()

@@ -12,6 +12,7 @@ import importlib.machinery
 import importlib.util
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -34,6 +35,8 @@ class Fault:
     file: str
     old: str
     new: str
+    network: int = 0
+    """The seed on which it was found last, where to look first."""
 
     @property
     def meaning(self) -> str:
@@ -60,6 +63,19 @@ def catalogue() -> list[Fault]:
     """Every fault, in the order of the file."""
     with CATALOGUE.open("rb") as file:
         return [Fault(**entry) for entry in tomllib.load(file)["fault"]]
+
+
+def remember(found: Mapping[str, int]) -> None:
+    """Write into the catalogue on which network each fault was found, by its id."""
+    blocks = CATALOGUE.read_text(encoding="utf-8").split("[[fault]]\n")
+    for at, block in enumerate(blocks):
+        lines = [line for line in block.splitlines() if not line.startswith("network = ")]
+        name = next((line for line in lines if line.startswith("id = ")), "")
+        seed = found.get(name.removeprefix("id = ").strip('"'))
+        if seed is not None:
+            lines.insert(lines.index(name) + 1, f"network = {seed}")
+            blocks[at] = "\n".join(lines) + "\n"
+    CATALOGUE.write_text("[[fault]]\n".join(blocks), encoding="utf-8")
 
 
 class _Loader(importlib.machinery.SourceFileLoader):

@@ -5,38 +5,41 @@ Law (GAP-1): everything here is a further way of being delivered, so opening a g
 
 from __future__ import annotations
 
-from verifier.encode import appliance, interface
+from verifier.encode import appliance, arrival, interface
 from verifier.encode import internet_gateway as igw
-from verifier.encode.packet import Carried, References, Scope
-from verifier.encode.stage import Out
+from verifier.encode.packet import INNER, Carried, References, Scope
+from verifier.encode.stage import Out, Segment
 from verifier.encode.terms import FALSE
 from verifier.topology import Exit, Spans, normal, union, without
 
 
-def delivered(scope: Scope, out: Out, own: str) -> int:
-    """True iff a packet that met the exit is delivered; `own` is its source address there."""
-    return scope.terms.any_of((handed_over(scope, out, own), let_out(scope, out.exit)))
+def delivered(scope: Scope, out: Out, segment: Segment) -> int:
+    """True iff a packet of this header that met the exit is delivered."""
+    outside = FALSE if segment.destination == INNER else let_out(scope, out.exit)
+    return scope.terms.any_of((handed_over(scope, out, segment), outside))
 
 
-def handed_over(scope: Scope, out: Out, own: str) -> int:
+def handed_over(scope: Scope, out: Out, segment: Segment) -> int:
     """True iff a packet that met the open exit is delivered to an interface (GAP-6 b and c)."""
     if not out.exit.internet or not scope.destinations.classes:
         return FALSE
-    key = ("handed", out.vpc_id, out.appliance, own)
-    return scope.once(key, lambda: _handed(scope, out, own))
+    key = ("handed", out.vpc_id, out.appliance, segment)
+    return scope.once(key, lambda: _handed(scope, out, segment))
 
 
-def _handed(scope: Scope, out: Out, own: str) -> int:
+def _handed(scope: Scope, out: Out, segment: Segment) -> int:
     terms = scope.terms
     role = scope.destinations
     vpcs = _doored(scope) | ({out.vpc_id} if out.vpc_id is not None else set())
     doors = normal(part for each in sorted(vpcs) for part in role.vpcs.get(each, ()))
-    inside = terms.all_of((scope.destination(doors), scope.named_private))
-    entered = terms.any_of(
-        igw.enters(scope, role, "destination_address", redirected=redirected)
-        for redirected in (False, True)
-    )
-    public = terms.all_of((entered, igw.named(scope)))
+    inside = terms.all_of((scope.destination(doors), arrival.named(scope, segment)))
+    public = FALSE
+    if segment.destination != INNER:
+        entered = terms.any_of(
+            igw.enters(scope, role, "destination_address", redirected=redirected)
+            for redirected in (False, True)
+        )
+        public = terms.all_of((entered, igw.named(scope)))
     if inside == FALSE and public == FALSE:
         return FALSE
     references: References | Carried = References.ALL
@@ -55,7 +58,7 @@ def _handed(scope: Scope, out: Out, own: str) -> int:
             )
         )
 
-    return scope.resourced(own, receives, among)
+    return scope.resourced(segment.source, receives, among)
 
 
 def _doored(scope: Scope) -> set[str]:

@@ -327,20 +327,28 @@ def _by_edge(
     private = INNER if scope.family == 4 else "destination_address"
     scope.seen(private)
 
-    def behind(name: str) -> int:
-        segment = Segment(name, private, Port.FORWARD, True)
-        journey = course.forth(segment, into, again)
-        return terms.any_of(
-            arrival.taken(scope, segment, journey, across=across) for across in (False, True)
-        )
-
-    if redirected:
-        yield Way(scope.resourced(variable, behind), always)
+    if not redirected:
+        yield from _led(course, Segment(variable, private, Port.FORWARD, True), into, reply, again)
         return
-    segment = Segment(variable, private, Port.FORWARD, True)
+    chosen = scope.gap_chosen
+    for name, made in (("gap_source", chosen), (variable, terms.negate(chosen))):
+        part = [(terms.all_of((term, made)), edge) for term, edge in into]
+        segment = Segment(name, private, Port.FORWARD, True)
+        for way in _led(course, segment, part, reply, again):
+            yield Way(way.delivered, always)
+
+
+def _led(
+    course: Course,
+    segment: Segment,
+    into: list[tuple[int, Edge]],
+    reply: Callable[[], int],
+    again: Mapping[str, int] | None,
+) -> Iterator[Way]:
+    """The ways from the tables behind gateways on."""
     journey = course.forth(segment, into, again)
-    yield Way(arrival.taken(scope, segment, journey, across=False), reply)
-    yield Way(arrival.taken(scope, segment, journey, across=True), reply)
+    for across in (False, True):
+        yield Way(arrival.taken(course.scope, segment, journey, across=across), reply)
     yield from course.onward(course, segment, journey, entered=True)
 
 
@@ -355,6 +363,7 @@ def entries(scope: Scope, role: Role, redirected: bool | None = None) -> list[tu
             into = scope.terms.any_of(
                 enters(scope, role, address, redirected=each, vpc_id=vpc_id) for each in either
             )
-            step = Edge(AtEdge(edge, True), scope.everything, lambda: TRUE)
+            lost = redirected is True
+            step = Edge(AtEdge(edge, True, lost), scope.everything, lambda: TRUE)
             found.append((into, step))
     return found

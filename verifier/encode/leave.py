@@ -164,7 +164,8 @@ def _edge(scope: Scope, segment: Segment, at: AtEdge, known: Mapping[str, int]) 
     for hop, spans in edge_leads(scope, at.table, forth=segment.forth):
         match hop:
             case Local():
-                references = References.FOREIGN if at.internet else References.LOST
+                foreign = at.internet and not at.lost
+                references = References.FOREIGN if foreign else References.LOST
                 yield Edge(Arrive(vpc_id, references), spans, lambda: TRUE)
             case Appliance(id_):
                 barred = at.internet and scope.family == 4

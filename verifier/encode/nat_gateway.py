@@ -25,29 +25,33 @@ from verifier.topology import Local, normal, numbers, without
 SERVED = PORT_PROTOCOLS | {ICMP}
 
 
-def taken(course: Course, segment: Segment, journey: Journey) -> dict[str, int]:
-    """The gateways that take the packet, each with when it does; their addresses defined."""
+def taken(course: Course, segment: Segment, journey: Journey) -> tuple[str, dict[str, int]]:
+    """The gateways that take the packet, each with when it does; their address is defined.
+
+    The name is that of the variable that the source address becomes.
+    """
     scope, terms = course.scope, course.scope.terms
     met: dict[str, int] = {}
     for end, term in arrival.lefts(journey, By.NAT):
         if addresses(scope, end.id):
             met[end.id] = terms.any_of((met.get(end.id, FALSE), term))
     if not met:
-        return {}
-    _define(course, met)
+        return "", {}
+    first = course.number == 0 and segment.source == SENDER
+    number = 0 if first else 1 + len(scope.nats)
+    private = "nat_address" if first else f"nat_address_{number}_"
+    _define(scope, met, number, private)
     found = {}
     for id_, term in met.items():
         home = _home(scope, id_)
         entered = network_acl.subnet_passes(scope, home, False, segment.source, Port.FORWARD)
         found[id_] = terms.all_of((term, scope.protocol(SERVED), entered))
-    return {id_: term for id_, term in found.items() if term != FALSE}
+    return private, {id_: term for id_, term in found.items() if term != FALSE}
 
 
-def header(course: Course) -> tuple[str, str]:
-    """The variables of the translated header: the private address and the public one."""
-    if not course.number:
-        return "nat_address", "nat_public"
-    return f"nat_address_{course.number}_", f"nat_public_{course.number}_"
+def public_of(private: str) -> str:
+    """The variable of the public address that the gateway's private one is mapped to."""
+    return private.replace("nat_address", "nat_public")
 
 
 def addresses(scope: Scope, nat_id: str) -> dict[int, int | None]:
@@ -65,16 +69,16 @@ def _home(scope: Scope, nat_id: str) -> str:
     return scope.index.network.nat_gateways[nat_id].subnet_id or ""
 
 
-def _define(course: Course, met: dict[str, int]) -> None:
+def _define(scope: Scope, met: dict[str, int], number: int, private: str) -> None:
     """NAT-4: the address is one of the gateway's, and the public one follows from it."""
-    scope, terms = course.scope, course.scope.terms
-    private, public = header(course)
+    terms = scope.terms
+    public = public_of(private)
     tables = {id_: addresses(scope, id_) for id_ in met}
     scope.declare(private, 32, numbers(at for table in tables.values() for at in table))
     publics = [to for table in tables.values() for to in table.values() if to is not None]
     scope.declare(public, 32, numbers(publics))
     for id_, term in met.items():
-        scope.nats.append((course.number, id_, term))
+        scope.nats.append((number, id_, term))
         own = scope.address(private, numbers(tables[id_]))
         ties = [
             terms.all_of(
@@ -85,7 +89,7 @@ def _define(course: Course, met: dict[str, int]) -> None:
             )
             for at, to in tables[id_].items()
         ]
-        choice = _choice(scope, tables[id_], private) if course.number else TRUE
+        choice = _choice(scope, tables[id_], private) if number else TRUE
         scope.defined.append(terms.implies(term, terms.all_of((own, terms.any_of(ties), choice))))
 
 
@@ -110,10 +114,12 @@ def _choice(scope: Scope, table: dict[int, int | None], private: str) -> int:
     return terms.any_of((*same, terms.all_of((none, scope.address(private, ((first, first),))))))
 
 
-def send(course: Course, segment: Segment, nats: dict[str, int]) -> tuple[Segment, Journey]:
+def send(
+    course: Course, segment: Segment, private: str, nats: dict[str, int]
+) -> tuple[Segment, Journey]:
     """NAT-5: the journey of the translated packet, from the gateways' own subnets."""
     scope = course.scope
-    onward = Segment(header(course)[0], segment.destination, Port.FORWARD, True)
+    onward = Segment(private, segment.destination, Port.FORWARD, True)
     steps = [
         (term, Edge(AtSubnet(_home(scope, id_), False), scope.everything, lambda: TRUE))
         for id_, term in nats.items()
@@ -252,13 +258,13 @@ class Translated(Back):
     def translated(self) -> tuple[str, int]:
         """The public address of the chosen private one, and when there is one (NAT-5, IGW-12)."""
         scope, terms = self.scope, self.scope.terms
-        private, public = header(self.course)
+        private = self.segment.source
         has = []
         for id_, met in self.nats.items():
             mapped = numbers(at for at, to in addresses(scope, id_).items() if to is not None)
             mapped = without(mapped, scope.index.barred(self._vpc(id_), 4))
             has.append(terms.all_of((met, scope.address(private, mapped))))
-        return public, terms.any_of(has)
+        return public_of(private), terms.any_of(has)
 
     def from_gateway(self) -> Iterator[Road]:
         """The reply has come in by the gateway's VPC; only `local` leads on (IGW-10)."""
@@ -277,6 +283,3 @@ class Translated(Back):
                 led = scope.address(self.segment.source, local)
             here[id_] = scope.terms.all_of((led, self._entered(id_)))
         yield from self._through(here, ())
-
-
-__all__ = ["Translated", "addresses", "header", "send", "taken"]

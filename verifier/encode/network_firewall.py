@@ -145,7 +145,7 @@ def _ports(segment: Segment) -> tuple[str, str]:
     """The variables of the header's ports, source first."""
     if not segment.forth:
         return Port.FORWARD.value, segment.port.value
-    translated = segment.source.startswith("nat_address")
+    translated = "nat_" in segment.source
     return (Port.REPLY_TO_NAT if translated else Port.REPLY).value, Port.FORWARD.value
 
 

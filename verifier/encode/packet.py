@@ -219,6 +219,14 @@ class Scope:
         )
         self.defined.append(self.terms.implies(self.named_public, self.terms.any_of(ties)))
 
+    @property
+    def gap_chosen(self) -> int:
+        """True iff the network chooses a source address at a gap."""
+        if "gap_source" not in self.declared:
+            self.declare("gap_source", WIDTH[self.family], self.everything)
+            self.declare("gap_chosen", 1, ((0, 1),))
+        return self.address("gap_chosen", ((1, 1),))
+
     def resourced(
         self, own: str, receives: Callable[[str], int], among: Spans | None = None
     ) -> int:
@@ -227,10 +235,7 @@ class Scope:
         That is `gap_source` if the choice is made (and `among` these, MBX-6), the packet's `own`
         otherwise.
         """
-        if "gap_source" not in self.declared:
-            self.declare("gap_source", WIDTH[self.family], self.everything)
-            self.declare("gap_chosen", 1, ((0, 1),))
-        chosen = self.address("gap_chosen", ((1, 1),))
+        chosen = self.gap_chosen
         if among is not None:
             chosen = self.terms.all_of((chosen, self.address("gap_source", among)))
         made = self.terms.all_of((chosen, receives("gap_source")))

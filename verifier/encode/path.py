@@ -105,35 +105,42 @@ def onward(
     What has `entered` by an internet gateway and leaves by one untranslated comes back to the
     very table that led it: it is in a loop (MBX-7).
     """
-    scope, terms = course.scope, course.scope.terms
     back: Back = Back(course, segment)
-    if segment.source != SENDER:
+    yield from _ends(course, segment, journey, back, entered=entered)
+    if "nat_" in segment.source:
+        yield from _second(course, segment, journey)
         return
-    yield from _ends(course, segment, journey, back, gateways=not entered)
-    nats = nat_gateway.taken(course, segment, journey)
+    private, nats = nat_gateway.taken(course, segment, journey)
     if nats:
-        after, translated = nat_gateway.send(course, segment, nats)
-        yield from _ends(course, after, translated, nat_gateway.Translated(course, after, nats))
-        for end, term in arrival.lefts(translated, By.NAT):
-            found = scope.index.network.missing.get(("nat-beyond", end.id))
-            if scope.open(found):
-                out = gap.delivered(scope, Out(Exit(found), end.vpc_id), after.source)
-                yield Way(terms.all_of((term, out)), always)
+        after, translated = nat_gateway.send(course, segment, private, nats)
+        again = nat_gateway.Translated(course, after, nats)
+        yield from _ends(course, after, translated, again)
+        yield from _second(course, after, translated)
+
+
+def _second(course: Course, segment: Segment, journey: Journey) -> Iterator[Way]:
+    """NAT-5: a second NAT gateway is an exit."""
+    scope = course.scope
+    for end, term in arrival.lefts(journey, By.NAT):
+        found = scope.index.network.missing.get(("nat-beyond", end.id))
+        if scope.open(found):
+            out = gap.delivered(scope, Out(Exit(found), end.vpc_id), segment)
+            yield Way(scope.terms.all_of((term, out)), always)
 
 
 def _ends(
-    course: Course, segment: Segment, journey: Journey, back: Back, *, gateways: bool = True
+    course: Course, segment: Segment, journey: Journey, back: Back, *, entered: bool = False
 ) -> Iterator[Way]:
     """The ways on from the ends of one journey, its NAT gateways apart."""
     scope, terms = course.scope, course.scope.terms
-    if scope.destinations.classes:
+    if scope.destinations.classes and not entered:
         yield Way(arrival.taken(scope, segment, journey, across=False), back.inside)
         for near, term in arrival.crossings(scope, segment, journey):
             yield Way(term, _reply(back.peer, near))
     for out, term in arrival.outs(journey):
-        reached = gap.delivered(scope, out, segment.source)
+        reached = gap.delivered(scope, out, segment)
         yield Way(terms.all_of((term, reached)), always)
-    if gateways:
+    if not entered:
         yield from igw.ways(course, segment, journey, back)
         yield from egress_only_internet_gateway.ways(course, segment, journey, back)
     for end, term in arrival.lefts(journey, By.VPN, By.SITE, By.SERVICE):

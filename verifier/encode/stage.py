@@ -58,10 +58,14 @@ class AtSubnet:
 
 @dataclass(frozen=True, slots=True)
 class AtEdge:
-    """The table behind a gateway; `internet` iff that is an internet gateway (IGW-10, VGW-3)."""
+    """The table behind a gateway; `internet` iff that is an internet gateway (IGW-10, VGW-3).
+
+    `lost`: no reference matches, whatever is open (GAP-9).
+    """
 
     table: str
     internet: bool
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

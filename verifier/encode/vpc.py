@@ -71,7 +71,7 @@ def own_source(scope: Scope, segment: Segment, vpc_id: str) -> int:
     if segment.forth:
         role = scope.sources
     inside = scope.side(role, role.vpcs.get(vpc_id, ()))
-    if inside == TRUE and scope.own == TRUE and segment.source != "nat_address":
+    if inside == TRUE and scope.own == TRUE and "nat_" not in segment.source:
         return TRUE
     own = scope.index.private_addresses(vpc_id, scope.family)
     return scope.address(scope.seen(segment.source), own)

@@ -1,0 +1,481 @@
+"""Appliances, endpoints, firewalls and edge tables (MBX, VPCE, NFW, IGW-10 to IGW-12)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.unit.encode.hub import SUBNETS, subnet
+from tests.unit.encode.small import (
+    OPEN,
+    OPEN_LIST,
+    acl,
+    block,
+    eni,
+    entry,
+    gap,
+    gets,
+    group,
+    hosts,
+    icmp,
+    igw,
+    member,
+    network,
+    peering,
+    question,
+    returns,
+    route,
+    rule,
+    table,
+    tcp,
+)
+from verifier.encode import encode
+from verifier.invariants.question import TrafficTerm
+from verifier.model import (
+    EgressOnlyInternetGateway,
+    EgressOnlyTarget,
+    EndpointKind,
+    EndpointTarget,
+    FirewallMatch,
+    Instance,
+    InterfaceTarget,
+    Network,
+    NetworkFirewall,
+    PublicAccess,
+    StatefulAction,
+    StatefulRule,
+    StatelessAction,
+    StatelessRule,
+    VpcEndpoint,
+    VpnGateway,
+    VpnGatewayTarget,
+)
+from verifier.packet import PortRange
+from verifier.solve import Query, Sat, Unsat
+from verifier.trace import Choices
+
+BOX = InterfaceTarget("eni-m", gap("m"))
+TO = "10.0.2.0/24"
+BACK = "10.0.1.0/24"
+
+
+def boxed(target: Any = BOX, *more: Any, back: Any = None, **parts: Any) -> Network:
+    """subnet-1 and subnet-2 see each other through something in subnet-5."""
+    box = {"source_destination_check": False, "groups": ("sg-box",), **parts.pop("box", {})}
+    values: dict[str, Any] = {
+        "subnets": (*SUBNETS, subnet("subnet-5", "vpc-a", "10.0.5.0/24", "2600:a:0:5::/64")),
+        "interfaces": (
+            eni("eni-1", "subnet-1", "10.0.1.5", "2600:a:0:1::5"),
+            eni("eni-2", "subnet-2", "10.0.2.5", "2600:a:0:2::5"),
+            eni("eni-m", "subnet-5", "10.0.5.7", **box),
+        ),
+        "security_groups": (group("sg-open", *OPEN), group("sg-box", *OPEN)),
+        "route_tables": (
+            table("rtb-a", main=True),
+            table("rtb-1", route(TO, target), *more, subnet_ids=("subnet-1",)),
+            table("rtb-2", route(BACK, target if back is None else back),
+                  subnet_ids=("subnet-2",)),
+            table("rtb-b", main=True, vpc_id="vpc-b"),
+        ),
+        "peerings": (),
+        **parts,
+    }  # fmt: skip
+    return network(**values)
+
+
+FORTH = tcp("10.0.1.5", "10.0.2.5")
+
+
+def there(net: Network, **more: Any) -> bool:
+    return gets(net, "eni-1", "eni-2", FORTH, **more)
+
+
+def exchange(net: Network, **more: Any) -> bool:
+    return returns(net, "eni-1", "eni-2", FORTH, **more)
+
+
+def test_an_appliance_hands_on_forth_and_back() -> None:
+    assert there(boxed())
+    assert exchange(boxed())
+    assert not there(boxed(box={"source_destination_check": True}))
+    assert not there(boxed(box={"attached": False}))
+    stopped = boxed(box={"instance_id": "i-m"}, instances=(Instance(id="i-m", state="stopped"),))
+    assert not there(stopped)
+    unsure = boxed(box={"gap": gap("filter")})
+    assert not there(unsure)
+    assert there(unsure, opened=(gap("filter"),))
+
+
+def test_its_groups_judge_what_is_new() -> None:
+    def net(*rules: Any) -> Network:
+        return boxed(security_groups=(group("sg-open", *OPEN), group("sg-box", *rules)))
+
+    assert not there(net(rule(False)))
+    assert not there(net(rule(True)))
+    assert exchange(net(rule(False, "10.0.1.0/24"), rule(True, TO)))
+    assert there(net(rule(False, member("sg-open")), rule(True, member("sg-open"))))
+    lost = boxed(box={"groups": ("sg-gone",)}, missing={("security-group", "sg-gone"): gap("g")})
+    assert not there(lost)
+    assert there(lost, opened=(gap("g"),))
+    none = boxed(box={"groups": ()})
+    assert not there(none)
+
+
+def test_references_are_lost_behind_it() -> None:
+    shut = (group("sg-open", rule(True), rule(False, member("sg-open"))), group("sg-box", *OPEN))
+    assert not there(boxed(security_groups=shut))
+
+
+def test_lists_between_the_subnets() -> None:
+    def net(*entries: Any) -> Network:
+        return boxed(
+            network_acls=(
+                acl("acl-a", *OPEN_LIST, is_default=True),
+                acl("acl-m", *entries, *OPEN_LIST, subnet_ids=("subnet-5",)),
+            )
+        )
+
+    assert not there(net(entry(1, False, False, "10.0.1.0/24")))
+    assert not there(net(entry(1, True, False, TO)))
+    assert there(net(entry(1, False, False, TO)))
+    assert not exchange(net(entry(1, False, False, TO)))
+    # its own subnet's table leads back to it: a loop (MBX-7)
+    own = boxed(
+        interfaces=(
+            eni("eni-1", "subnet-1", "10.0.1.5"),
+            eni("eni-2", "subnet-2", "10.0.2.5"),
+            eni("eni-m", "subnet-1", "10.0.1.7", source_destination_check=False,
+                groups=("sg-box",)),
+        ),
+        network_acls=(
+            acl("acl-a", *OPEN_LIST, is_default=True),
+            acl("acl-1", entry(1, False, False, "10.0.1.5/32"), *OPEN_LIST,
+                subnet_ids=("subnet-1",)),
+        ),
+    )  # fmt: skip
+    assert not there(own)
+
+
+def test_within_the_subnet_of_the_appliance_nothing_is_asked() -> None:
+    shut = acl("acl-m", entry(1, False, True), entry(2, True, True, "10.0.1.0/24"),
+               subnet_ids=("subnet-5",))  # fmt: skip
+    net = boxed(
+        InterfaceTarget("eni-m", gap("m")),
+        route("10.0.5.0/24", BOX),
+        interfaces=(
+            eni("eni-1", "subnet-1", "10.0.1.5"),
+            eni("eni-2", "subnet-5", "10.0.5.5"),
+            eni(
+                "eni-m", "subnet-5", "10.0.5.7", source_destination_check=False, groups=("sg-box",)
+            ),
+        ),
+        network_acls=(acl("acl-a", *OPEN_LIST, is_default=True), shut),
+    )
+    assert gets(net, "eni-1", "eni-2", tcp("10.0.1.5", "10.0.5.5"))
+
+
+def test_replies_that_take_another_way_are_a_gap() -> None:
+    around = boxed(back=_local())
+    assert there(around)
+    assert not exchange(around)
+    assert exchange(around, opened=(gap("m"),))
+    surprised = boxed(_local(), back=BOX)
+    assert there(surprised)
+    assert not exchange(surprised)
+    assert exchange(surprised, opened=(gap("m"),))
+
+
+def _local() -> Any:
+    from verifier.model import LocalTarget
+
+    return LocalTarget()
+
+
+def test_what_else_an_appliance_may_do() -> None:
+    only = (group("sg-open", rule(True), rule(False, member("sg-box"))), group("sg-box", *OPEN))
+    net = boxed(security_groups=only)
+    assert not there(net)
+    assert there(net, opened=(gap("m"),))
+    from tests.unit.encode.small import at
+
+    narrow = boxed(
+        security_groups=(
+            group("sg-open", rule(True), rule(False, "10.0.9.9/32")), group("sg-box", *OPEN),
+        ),
+        interfaces=(
+            eni("eni-1", "subnet-1", "10.0.1.5"),
+            eni("eni-2", "subnet-2", "10.0.2.5"),
+            eni("eni-m", "subnet-5", "10.0.5.7", source_destination_check=False,
+                groups=("sg-box",), instance_id="i-m"),
+            eni("eni-n", "subnet-5", "10.0.9.9", instance_id="i-m"),
+        ),
+        instances=(Instance(id="i-m", state="running"),),
+    )  # fmt: skip
+    assert not there(narrow, opened=(gap("m"),))
+    assert there(narrow, opened=(gap("m"),), choices=Choices(gap_source=at("10.0.9.9")))
+    assert not there(narrow, opened=(gap("m"),), choices=Choices(gap_source=at("10.0.8.8")))
+
+
+def test_loops_and_waypoints() -> None:
+    net = boxed(route_tables=(
+        table("rtb-a", route(TO, BOX), main=True),
+        table("rtb-b", main=True, vpc_id="vpc-b"),
+    ))  # fmt: skip
+    assert not there(net)
+    asked = question(
+        hosts("eni-1"), hosts("eni-2"), avoiding=frozenset({"eni-m"}),
+        traffic=(TrafficTerm(frozenset({4}), None),),
+    )  # fmt: skip
+    assert isinstance(Query(encode(boxed(), asked)).ask(), Unsat)
+    other = replace(asked, avoiding=frozenset({"eni-x"}))
+    assert isinstance(Query(encode(boxed(), other)).ask(), Sat)
+
+
+INSPECT = VpcEndpoint(
+    id="vpce-1", kind=EndpointKind.GATEWAY_LOAD_BALANCER, vpc_id="vpc-a", subnet_id="subnet-5",
+    gap=gap("e"),
+)  # fmt: skip
+THROUGH = EndpointTarget("vpce-1")
+
+
+def test_inspection_endpoints() -> None:
+    net = boxed(THROUGH, vpc_endpoints=(INSPECT,))
+    assert exchange(net)
+    assert not there(boxed(THROUGH, vpc_endpoints=(replace(INSPECT, available=False),)))
+    assert not there(boxed(THROUGH, vpc_endpoints=(replace(INSPECT, families=frozenset({6})),)))
+    interface = replace(INSPECT, kind=EndpointKind.INTERFACE)
+    assert not there(boxed(THROUGH, vpc_endpoints=(interface,)))
+    gone = boxed(THROUGH, missing={("vpc-endpoint", "vpce-1"): gap("v")})
+    assert not there(gone)
+    assert there(gone, opened=(gap("v"),))
+    around = boxed(THROUGH, vpc_endpoints=(INSPECT,), back=_local())
+    assert not exchange(around)
+    assert exchange(around, opened=(gap("e"),))
+    surprised = boxed(_local(), vpc_endpoints=(INSPECT,), back=THROUGH)
+    assert not exchange(surprised)
+    assert exchange(surprised, opened=(gap("e"),))
+    at_home = boxed(THROUGH, vpc_endpoints=(replace(INSPECT, subnet_id="subnet-2"),))
+    assert not there(at_home)
+    assert there(at_home, opened=(gap("e"),))
+
+
+ANY = (block("0.0.0.0/0"),)
+PORTS = (PortRange(0, 65535),)
+
+
+def match(**more: Any) -> FirewallMatch:
+    values: dict[str, Any] = {
+        "sources": ANY, "destinations": ANY, "source_ports": PORTS, "destination_ports": PORTS,
+    }  # fmt: skip
+    return FirewallMatch(**{**values, **more})
+
+
+def walled(**more: Any) -> Network:
+    wall = NetworkFirewall(id="fw-1", endpoint_ids=("vpce-1",), **more)
+    return boxed(THROUGH, vpc_endpoints=(INSPECT,), network_firewalls=(wall,))
+
+
+def stateless(action: StatelessAction, priority: int = 1, **more: Any) -> StatelessRule:
+    extra = {"gap": more.pop("gap", None)}
+    return StatelessRule(
+        group_priority=1, priority=priority, match=match(**more), action=action, **extra
+    )
+
+
+def stateful(action: StatefulAction, position: int = 1, **more: Any) -> StatefulRule:
+    extra = {"gap": more.pop("gap", None), "both_ways": more.pop("both_ways", False)}
+    return StatefulRule(
+        group_priority=1, position=position, match=match(**more), action=action, **extra
+    )
+
+
+PASS, DROP = StatefulAction.PASS, StatefulAction.DROP
+HTTPS = {"destination_ports": (PortRange(443, 443),), "protocols": frozenset({6})}
+
+
+@pytest.mark.parametrize(
+    ("policy", "forth", "back"),
+    [
+        ({}, True, True),
+        ({"stateless_default": StatelessAction.DROP}, False, False),
+        ({"stateful_default_drops": True}, False, False),
+        ({"stateful": (stateful(PASS, **HTTPS),), "stateful_default_drops": True}, True, True),
+        ({"stateful": (stateful(DROP), stateful(PASS, 2)), "strict_order": True}, False, False),
+        ({"stateful": (stateful(DROP), stateful(PASS, 2))}, True, True),
+        ({"stateless": (stateless(StatelessAction.PASS, **HTTPS),),
+          "stateless_default": StatelessAction.DROP}, True, False),
+        ({"stateless": (stateless(StatelessAction.PASS, **HTTPS),)}, True, False),
+        ({"stateless": (stateless(StatelessAction.DROP, inverted=frozenset({"source"})),)},
+         True, True),
+        ({"stateful": (stateful(DROP, both_ways=True, sources=(block(TO),)),)}, False, False),
+        ({"stateful": (stateful(DROP, source_ports=(PortRange(443, 443),)),)}, True, True),
+        ({"stateful": (stateful(DROP, inverted=frozenset({"destination_ports"})),)}, True, True),
+    ],
+)  # fmt: skip
+def test_firewalls(policy: dict[str, Any], forth: bool, back: bool) -> None:
+    assert there(walled(**policy)) is forth
+    assert exchange(walled(**policy)) is back
+
+
+def test_gaps_of_firewalls() -> None:
+    for policy in (
+        {"gap": gap("fw")},
+        {"stateless": (stateless(StatelessAction.DROP, gap=gap("fw")),)},
+        {"stateful": (stateful(DROP, gap=gap("fw")),)},
+    ):
+        assert not there(walled(**policy))
+        assert there(walled(**policy), opened=(gap("fw"),))
+
+
+def test_egress_only_gateways_let_out_and_replies_in() -> None:
+    out = tcp("2600:a:0:2::5", "2600:beef::1")
+    tables = (
+        table("rtb-a", route("::/0", EgressOnlyTarget("eigw-a")), main=True),
+        table("rtb-b", route("::/0", igw("igw-b")), main=True, vpc_id="vpc-b"),
+    )
+    own = (EgressOnlyInternetGateway(id="eigw-a", vpc_id="vpc-a"),)
+    net = network(route_tables=tables, egress_only_gateways=own)
+    for door in ("any_", "internet", "eigw-a"):
+        assert returns(net, "eni-2", door, out)
+    assert not gets(net, "eni-2", "igw-a", out)
+    assert returns(net, "eni-1", "eni-3", tcp("2600:a:0:1::5", "2600:b:0:3::5"))
+    assert gets(net, "eni-3", "eni-1", tcp("2600:b:0:3::5", "2600:a:0:1::5"))
+    assert not returns(net, "eni-3", "eni-1", tcp("2600:b:0:3::5", "2600:a:0:1::5"))
+    assert not gets(network(route_tables=tables), "eni-2", "any_", out)
+    gone = {("egress-only-internet-gateway", "eigw-a"): gap("eo")}
+    assert gets(network(route_tables=tables, missing=gone), "eni-2", "any_", out,
+                opened=(gap("eo"),))  # fmt: skip
+    apart = (EgressOnlyInternetGateway(id="eigw-a"),)
+    assert not gets(network(route_tables=tables, egress_only_gateways=apart), "eni-2", "any_", out)
+
+
+def sited(*tables: Any, **more: Any) -> Network:
+    private = VpnGateway(
+        id="vgw-a", vpc_id="vpc-a", **{"prefixes": (block("172.16.0.0/16"),), **more}
+    )
+    return network(
+        vpn_gateways=(private,), peerings=(),
+        route_tables=(
+            table("rtb-a", route("0.0.0.0/0", VpnGatewayTarget("vgw-a")), main=True),
+            table("rtb-b", main=True, vpc_id="vpc-b"), *tables,
+        ),
+    )  # fmt: skip
+
+
+def test_private_gateways() -> None:
+    out, back = tcp("10.0.1.5", "172.16.9.9"), tcp("172.16.9.9", "10.0.1.5")
+    net = sited()
+    for door in ("any_", "vgw-a"):
+        assert returns(net, "eni-1", door, out)
+        assert returns(net, door, "eni-1", back)
+    assert not gets(net, "internet", "eni-1", back)
+    assert not gets(net, "eni-1", "any_", tcp("10.0.1.5", "172.20.9.9"))
+    wide = sited(gap=gap("more"))
+    assert gets(wide, "eni-1", "any_", tcp("10.0.1.5", "172.20.9.9"), opened=(gap("more"),))
+    led = sited(prefixes=(block("10.0.0.0/8"),), beyond=gap("beyond"))
+    there_ = tcp("10.0.1.5", "10.1.3.5")
+    assert not gets(led, "eni-1", "eni-3", there_)
+    assert not gets(led, "eni-1", "eni-3", there_, opened=(gap("beyond"),))
+    joined = replace(led, peerings={"pcx-ab": peering()})
+    assert gets(joined, "eni-1", "eni-3", there_, opened=(gap("beyond"),))
+    edge = table("rtb-e", route("10.0.1.0/24", BOX), gateway_ids=("vgw-a",))
+    box = eni("eni-m", "subnet-2", "10.0.2.7", source_destination_check=False)
+    redirected = sited(edge)
+    redirected = replace(redirected, interfaces={**redirected.interfaces, "eni-m": box})
+    assert gets(redirected, "vgw-a", "eni-1", back)
+    assert not returns(redirected, "vgw-a", "eni-1", back)
+    assert returns(redirected, "vgw-a", "eni-1", back, opened=(gap("m"),))
+    assert not returns(redirected, "eni-1", "vgw-a", out)
+
+
+def test_gateway_endpoints() -> None:
+    service = VpcEndpoint(id="vpce-s3", kind=EndpointKind.GATEWAY, vpc_id="vpc-a")
+    net = network(
+        vpc_endpoints=(service,), peerings=(),
+        route_tables=(
+            table("rtb-a", route("52.216.0.0/15", EndpointTarget("vpce-s3")), main=True),
+            table("rtb-b", main=True, vpc_id="vpc-b"),
+        ),
+    )  # fmt: skip
+    out = tcp("10.0.2.5", "52.216.1.1")
+    assert returns(net, "eni-2", "vpce-s3", out)
+    assert returns(net, "eni-2", "any_", out)
+    assert not gets(net, "eni-2", "internet", out)
+    assert gets(net, "eni-2", "any_", icmp("10.0.2.5", "52.216.1.1"))
+    assert not gets(net, "eni-2", "any_", icmp("10.0.2.5", "52.216.1.1", 3))
+
+
+def edged(target: Any = BOX, **more: Any) -> Network:
+    """What comes in by igw-a for subnet-1 is led through something in subnet-2."""
+    box = {"source_destination_check": False, **more.pop("box", {})}
+    values: dict[str, Any] = {
+        "peerings": (),
+        "interfaces": (
+            eni("eni-1", "subnet-1", "10.0.1.5=198.51.100.1", "2600:a:0:1::5"),
+            eni("eni-m", "subnet-2", "10.0.2.7=198.51.100.7", **box),
+            eni("eni-3", "subnet-3", "10.1.3.5=198.51.100.3", "2600:b:0:3::5", vpc="vpc-b"),
+        ),
+        "route_tables": (
+            table("rtb-a", route("0.0.0.0/0", igw()), route("::/0", igw()), main=True),
+            table("rtb-1", route("0.0.0.0/0", target), route("::/0", target),
+                  subnet_ids=("subnet-1",)),
+            table("rtb-e", route("10.0.1.0/24", target), route("2600:a:0:1::/64", target),
+                  gateway_ids=("igw-a",)),
+            table("rtb-b", route("0.0.0.0/0", igw("igw-b")), route("::/0", igw("igw-b")),
+                  main=True, vpc_id="vpc-b"),
+        ),
+        **more,
+    }  # fmt: skip
+    return network(**values)
+
+
+IN = tcp("8.8.8.8", "198.51.100.1")
+OUT = tcp("10.0.1.5", "8.8.8.8")
+
+
+def test_edge_tables_lead_what_comes_in() -> None:
+    net = edged()
+    assert returns(net, "internet", "eni-1", IN)
+    assert returns(net, "eni-1", "internet", OUT)
+    assert returns(net, "eni-1", "eni-3", tcp("10.0.1.5", "198.51.100.3"))
+    assert returns(net, "eni-3", "eni-1", tcp("10.1.3.5", "198.51.100.1"))
+    assert returns(net, "internet", "eni-1", tcp("2600:beef::1", "2600:a:0:1::5"))
+    assert not gets(edged(box={"source_destination_check": True}), "internet", "eni-1", IN)
+    nobody = edged(interfaces=(
+        eni("eni-1", "subnet-1", "10.0.1.5=198.51.100.1"),
+        eni("eni-m", "subnet-2", "10.0.2.7", source_destination_check=False),
+    ))  # fmt: skip
+    assert not gets(nobody, "internet", "eni-1", IN)
+    dropped = edged(igw("igw-z"), missing={("internet-gateway", "igw-z"): gap("z")})
+    assert not gets(dropped, "internet", "eni-1", IN, opened=(gap("z"),))
+
+
+def test_what_leaves_must_have_passed_what_the_edge_table_leads_to() -> None:
+    net = edged()
+    direct = {**net.route_tables}
+    del direct["rtb-1"]
+    around = replace(net, route_tables=direct)
+    assert gets(around, "internet", "eni-1", IN)
+    assert not returns(around, "internet", "eni-1", IN)
+    assert not gets(around, "eni-1", "internet", OUT)
+
+
+@pytest.mark.parametrize(
+    ("access", "inward", "outward"),
+    [
+        (PublicAccess.OPEN, True, True),
+        (PublicAccess.EGRESS, False, True),
+        (PublicAccess.NAT, False, False),
+        (PublicAccess.CLOSED, False, False),
+    ],
+)
+def test_block_public_access(access: PublicAccess, inward: bool, outward: bool) -> None:
+    base = network()
+    shielded = replace(base.subnets["subnet-1"], public_access=access)
+    net = replace(base, subnets={**base.subnets, "subnet-1": shielded})
+    assert returns(net, "internet", "eni-1", IN) is inward
+    assert returns(net, "eni-1", "internet", OUT) is outward
+    six = tcp("2600:a:0:1::5", "2600:beef::1")
+    assert returns(net, "eni-1", "internet", six) is outward

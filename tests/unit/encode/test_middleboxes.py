@@ -12,6 +12,7 @@ from tests.unit.encode.small import (
     OPEN,
     OPEN_LIST,
     acl,
+    at,
     block,
     eni,
     entry,
@@ -22,8 +23,11 @@ from tests.unit.encode.small import (
     icmp,
     igw,
     member,
+    nat,
+    nat_gateway,
     network,
     peering,
+    probe,
     question,
     returns,
     route,
@@ -41,13 +45,18 @@ from verifier.model import (
     FirewallMatch,
     Instance,
     InterfaceTarget,
+    LocalTarget,
     Network,
     NetworkFirewall,
+    PassageGap,
+    PrefixListReference,
     PublicAccess,
+    Route,
     StatefulAction,
     StatefulRule,
     StatelessAction,
     StatelessRule,
+    UnmodelledTarget,
     VpcEndpoint,
     VpnGateway,
     VpnGatewayTarget,
@@ -188,8 +197,6 @@ def test_replies_that_take_another_way_are_a_gap() -> None:
 
 
 def _local() -> Any:
-    from verifier.model import LocalTarget
-
     return LocalTarget()
 
 
@@ -198,8 +205,6 @@ def test_what_else_an_appliance_may_do() -> None:
     net = boxed(security_groups=only)
     assert not there(net)
     assert there(net, opened=(gap("m"),))
-    from tests.unit.encode.small import at
-
     narrow = boxed(
         security_groups=(
             group("sg-open", rule(True), rule(False, "10.0.9.9/32")), group("sg-box", *OPEN),
@@ -479,3 +484,118 @@ def test_block_public_access(access: PublicAccess, inward: bool, outward: bool) 
     assert returns(net, "eni-1", "internet", OUT) is outward
     six = tcp("2600:a:0:1::5", "2600:beef::1")
     assert returns(net, "eni-1", "internet", six) is outward
+
+
+def test_what_passed_a_box_goes_on_by_any_way() -> None:
+    """Behind the box of subnet-5: a NAT gateway, an internet gateway, a neighbour."""
+
+    def net(target: Any, **more: Any) -> Network:
+        return boxed(
+            BOX,
+            route("0.0.0.0/0", BOX),
+            nat_gateways=(nat_gateway(subnet="subnet-2"),),
+            route_tables=(
+                table("rtb-a", route("0.0.0.0/0", igw()), main=True),
+                table("rtb-1", route("0.0.0.0/0", BOX), subnet_ids=("subnet-1",)),
+                table("rtb-5", route("0.0.0.0/0", target), subnet_ids=("subnet-5",)),
+                table("rtb-2", route("0.0.0.0/0", igw()), route(BACK, BOX),
+                      subnet_ids=("subnet-2",)),
+                table("rtb-b", main=True, vpc_id="vpc-b"),
+            ),
+            **more,
+        )  # fmt: skip
+
+    assert returns(net(nat()), "eni-1", "internet", OUT)
+    assert not gets(net(igw()), "eni-1", "internet", OUT)
+
+
+def test_a_nat_gateway_between_sites_and_hosts() -> None:
+    """What comes from sites is led to the box, whose table leads to a NAT gateway (NAT-1)."""
+    base = sited(
+        table("rtb-e", route("10.0.1.0/24", BOX), gateway_ids=("vgw-a",)),
+        table("rtb-2", route("10.0.1.0/24", nat()), route("0.0.0.0/0", VpnGatewayTarget("vgw-a")),
+              subnet_ids=("subnet-2",)),
+        table("rtb-5", route("0.0.0.0/0", VpnGatewayTarget("vgw-a")), subnet_ids=("subnet-5",)),
+    )  # fmt: skip
+    box = eni("eni-m", "subnet-2", "10.0.2.7", source_destination_check=False)
+    far = subnet("subnet-5", "vpc-a", "10.0.5.0/24")
+    address = replace(nat_gateway().addresses[0], private=at("10.0.5.9"))
+    other = replace(address, private=at("10.0.5.8"))
+    gateway = nat_gateway(subnet="subnet-5", addresses=(address, other))
+    shut = group("sg-one", rule(False, "10.0.5.9/32"), rule(True))
+    net = replace(
+        base,
+        interfaces={
+            **base.interfaces,
+            "eni-m": box,
+            "eni-1": replace(base.interfaces["eni-1"], groups=("sg-one",)),
+        },
+        subnets={**base.subnets, "subnet-5": far},
+        nat_gateways={"nat-a": gateway},
+        security_groups={**base.security_groups, "sg-one": shut},
+    )
+    into = tcp("172.16.9.9", "10.0.1.5")
+    assert gets(net, "vgw-a", "eni-1", into)
+    assert gets(net, "vgw-a", "eni-1", into, choices=Choices(nat_address=at("10.0.9.9")))
+    assert not gets(net, "vgw-a", "eni-1", into, choices=Choices(nat_address=at("10.0.5.8")))
+    assert returns(net, "vgw-a", "eni-1", into, opened=(gap("m"),))
+    assert not returns(net, "vgw-a", "eni-1", into)
+    asked = question(hosts(vgw_a="172.16.9.9/32"), hosts("eni-1"))
+    found = Query(encode(net, asked)).ask()
+    assert isinstance(found, Sat)
+    assert Query(encode(net, asked)).at(found.probe)
+
+
+def test_edge_tables_and_unknown_lists() -> None:
+    gone = Route(destination=PrefixListReference("pl-gone"), target=BOX)
+    base = edged()
+    edge = table("rtb-e", gone, route("10.0.1.0/24", LocalTarget()), gateway_ids=("igw-a",))
+    plain = {**base.route_tables, "rtb-e": edge}
+    del plain["rtb-1"]
+    net = replace(base, route_tables=plain, missing={("prefix-list", "pl-gone"): gap("pl")})
+    assert gets(net, "eni-1", "internet", OUT)
+    assert gets(net, "eni-1", "internet", OUT, opened=(gap("pl"),))
+    unknown = edged(UnmodelledTarget("x", "x-1", gap("x")))
+    tables = {key: each for key, each in unknown.route_tables.items() if key != "rtb-1"}
+    closed = replace(unknown, route_tables=tables)
+    assert not gets(closed, "eni-1", "internet", OUT)
+    assert gets(closed, "eni-1", "internet", OUT, opened=(gap("x"),))
+    assert gets(closed, "internet", "eni-1", IN, opened=(gap("x"),))
+
+
+def test_edge_tables_behind_a_redirecting_passage() -> None:
+    net = replace(edged(), passages={"vpc-a": (PassageGap(gap("p"), True),)})
+    assert not gets(net, "internet", "eni-1", IN)
+    assert returns(net, "internet", "eni-1", IN, opened=(gap("p"),))
+    other = Choices(gap_source=at("10.0.7.7"))
+    assert gets(net, "internet", "eni-1", IN, opened=(gap("p"),), choices=other)
+
+
+def test_a_nat_gateway_takes_back_only_what_the_edge_table_leaves_local() -> None:
+    own = nat_gateway(subnet="subnet-2")
+    gateway = replace(own, addresses=(replace(own.addresses[0], private=at("10.0.2.9")),))
+    tables = (
+        table("rtb-a", route("0.0.0.0/0", igw()), main=True),
+        table("rtb-1", route("0.0.0.0/0", nat()), subnet_ids=("subnet-1",)),
+        table("rtb-b", main=True, vpc_id="vpc-b"),
+    )
+
+    def net(prefix: str) -> Network:
+        edge = table("rtb-e", route(prefix, BOX), gateway_ids=("igw-a",))
+        return edged(nat_gateways=(gateway,), route_tables=(*tables, edge))
+
+    assert returns(net("10.0.1.0/24"), "eni-1", "internet", OUT)
+    assert not returns(net("10.0.2.9/32"), "eni-1", "internet", OUT)
+
+
+def test_internet_gateways_are_waypoints() -> None:
+    ipv4 = (TrafficTerm(frozenset({4}), None),)
+    asked = question(
+        hosts(internet="8.0.0.0/8"), hosts("eni-1"), avoiding=frozenset({"igw-a"}), traffic=ipv4
+    )
+    assert isinstance(Query(encode(network(), asked)).ask(), Unsat)
+    assert Query(encode(network(), asked)).at(_probe(frozenset())) is False
+
+
+def _probe(avoiding: frozenset[str]) -> Any:
+    return replace(probe("internet", "eni-1", IN), avoiding=avoiding)

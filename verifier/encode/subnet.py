@@ -47,8 +47,3 @@ def leaves(scope: Scope, role: Role, variable: str, port: Port) -> int:
         )
 
     return scope.once(("leaves", role is scope.sources, variable, port), build)
-
-
-def home(scope: Scope, subnet: str, variable: str) -> int:
-    """True iff the address lies in a block of this subnet."""
-    return scope.address(variable, scope.index.subnet_blocks(subnet, scope.family))

@@ -36,7 +36,7 @@ from tests.unit.encode.small import (
     tcp,
 )
 from verifier.encode import encode
-from verifier.invariants.question import TrafficTerm
+from verifier.invariants.question import Mode, TrafficTerm
 from verifier.model import (
     EgressOnlyInternetGateway,
     EgressOnlyTarget,
@@ -45,6 +45,7 @@ from verifier.model import (
     FirewallMatch,
     Instance,
     InterfaceTarget,
+    InternetGateway,
     LocalTarget,
     Network,
     NetworkFirewall,
@@ -599,3 +600,118 @@ def test_internet_gateways_are_waypoints() -> None:
 
 def _probe(avoiding: frozenset[str]) -> Any:
     return replace(probe("internet", "eni-1", IN), avoiding=avoiding)
+
+
+def test_edge_tables_lead_to_nothing_else() -> None:
+    tables = {"rtb-e": table("rtb-e", route("10.0.1.0/24", nat()), gateway_ids=("igw-a",))}
+    base = edged(nat_gateways=(nat_gateway(subnet="subnet-2"),))
+    net = replace(base, route_tables={**base.route_tables, **tables})
+    assert not gets(net, "internet", "eni-1", IN)
+    assert gets(net, "internet", "eni-m", tcp("8.8.8.8", "198.51.100.7"))
+    vpn = VpnGatewayTarget("vgw-z")
+    gone = edged(vpn, missing={("vpn-gateway", "vgw-z"): gap("z")})
+    assert not gets(gone, "internet", "eni-1", IN, opened=(gap("z"),))
+
+
+def test_local_routes_of_edge_tables_deliver() -> None:
+    base = edged(reference_gap=gap("refs"))
+    second = eni("eni-2", "subnet-2", "10.0.2.5=198.51.100.2", "2600:a:0:2::5")
+    net = replace(base, interfaces={**base.interfaces, "eni-2": second})
+    into = tcp("2600:b:0:3::5", "2600:a:0:2::5")
+    assert returns(net, "eni-3", "eni-2", into)
+    assert returns(net, "eni-3", "eni-2", into, opened=(gap("refs"),))
+    assert returns(net, "internet", "eni-2", tcp("8.8.8.8", "198.51.100.2"))
+
+
+def test_an_ipv6_packet_comes_to_a_box_once() -> None:
+    """eni-2 of subnet-3 leaves through the box of its VPC and would come in by it again."""
+    base = edged()
+    second = eni("eni-2", "subnet-2", "10.0.2.5", "2600:a:0:2::5")
+    tables = {
+        **base.route_tables,
+        "rtb-1": table("rtb-1", route("2600:a:0:2::/64", igw()), route("::/0", BOX),
+                       subnet_ids=("subnet-1",)),
+        "rtb-2": table("rtb-2", route("2600:a:0:1::/64", BOX), route("2600:a::/56", igw()),
+                       route("::/0", igw()), subnet_ids=("subnet-2",)),
+    }  # fmt: skip
+    net = replace(base, interfaces={**base.interfaces, "eni-2": second}, route_tables=tables)
+    assert not gets(net, "eni-2", "eni-1", tcp("2600:a:0:2::5", "2600:a:0:1::5"))
+
+
+def test_what_cannot_leave_by_an_egress_only_gateway() -> None:
+    tables = (
+        table("rtb-a", route("::/0", EgressOnlyTarget("eigw-a")), main=True),
+        table("rtb-b", main=True, vpc_id="vpc-b"),
+    )
+    own = (EgressOnlyInternetGateway(id="eigw-a", vpc_id="vpc-a"),)
+    private = (eni("eni-1", "subnet-1", "10.0.1.5", "fd01:0:0:1::5"),)
+    net = network(route_tables=tables, egress_only_gateways=own, interfaces=private)
+    assert not gets(net, "eni-1", "any_", tcp("fd01:0:0:1::5", "2600:beef::1"))
+
+
+def test_ipv6_behind_a_box_meets_a_nat_gateway_as_an_exit() -> None:
+    six = tcp("2600:a:0:1::5", "64:ff9b::808:808")
+    net = boxed(
+        nat_gateways=(nat_gateway(subnet="subnet-2"),),
+        missing={("nat-beyond", "nat-a"): gap("64")},
+        route_tables=(
+            table("rtb-a", main=True),
+            table("rtb-1", route("::/0", BOX), subnet_ids=("subnet-1",)),
+            table("rtb-5", route("::/0", nat()), route("10.0.5.0/24", BOX),
+                  subnet_ids=("subnet-5",)),
+            table("rtb-b", main=True, vpc_id="vpc-b"),
+        ),
+    )  # fmt: skip
+    assert not gets(net, "eni-1", "any_", six)
+    assert gets(net, "eni-1", "any_", six, opened=(gap("64"),))
+
+
+def test_a_gateway_endpoint_answers_by_the_router_and_to_a_nat_gateway() -> None:
+    service = VpcEndpoint(id="vpce-s3", kind=EndpointKind.GATEWAY, vpc_id="vpc-a")
+    to_service = route("52.216.0.0/15", EndpointTarget("vpce-s3"))
+    net = network(
+        vpc_endpoints=(service,), peerings=(), nat_gateways=(nat_gateway(),),
+        interfaces=(
+            eni("eni-1", "subnet-1", "10.0.1.5"),
+            eni("eni-2", "subnet-2", "10.0.2.5"),
+            eni("eni-3", "subnet-3", "10.1.3.5", vpc="vpc-b"),
+        ),
+        route_tables=(
+            table("rtb-a", to_service, main=True),
+            table("rtb-2", route("0.0.0.0/0", nat()), subnet_ids=("subnet-2",)),
+            table("rtb-b", main=True, vpc_id="vpc-b"),
+        ),
+    )  # fmt: skip
+    assert returns(net, "eni-2", "any_", tcp("10.0.2.5", "52.216.1.1"))
+    both = question(hosts("eni-1", "eni-3"), hosts(any_="52.216.1.1/32"), mode=Mode.CONNECTION)
+    assert isinstance(Query(encode(net, both)).ask(), Sat)
+    forged = replace(both, spoofed=True)
+    assert isinstance(Query(encode(net, forged)).ask(), Sat)
+
+
+def test_a_gateway_of_two_vpcs() -> None:
+    shared = (InternetGateway(id="igw-a", vpc_ids=("vpc-a", "vpc-b")),)
+    tables = (
+        table("rtb-a", route("0.0.0.0/0", igw()), main=True),
+        table("rtb-b", route("0.0.0.0/0", igw()), main=True, vpc_id="vpc-b"),
+    )
+    net = network(internet_gateways=shared, route_tables=tables)
+    assert returns(net, "eni-1", "internet", OUT)
+    assert returns(net, "eni-3", "internet", tcp("10.1.3.5", "8.8.8.8"))
+
+
+def test_a_second_private_gateway_that_is_attached_to_nothing() -> None:
+    net = sited()
+    idle = replace(net.vpn_gateways["vgw-a"], id="vgw-b", vpc_id=None)
+    both = replace(net, vpn_gateways={**net.vpn_gateways, "vgw-b": idle})
+    assert not gets(both, "vgw-b", "eni-1", tcp("172.16.9.9", "10.0.1.5"))
+
+
+def test_a_nat_gateway_without_a_subnet_takes_nothing() -> None:
+    tables = (
+        table("rtb-a", route("0.0.0.0/0", nat()), main=True),
+        table("rtb-b", main=True, vpc_id="vpc-b"),
+    )
+    lost = (nat_gateway(subnet="subnet-gone"),)
+    assert not gets(network(nat_gateways=lost, route_tables=tables), "eni-2", "any_",
+                    tcp("10.0.2.5", "8.8.8.8"))  # fmt: skip

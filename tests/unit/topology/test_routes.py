@@ -17,6 +17,8 @@ from tests.unit.encode.small import (
     table,
 )
 from verifier.model import (
+    EndpointKind,
+    EndpointTarget,
     Entrance,
     InterfaceTarget,
     LocalTarget,
@@ -28,8 +30,22 @@ from verifier.model import (
     RouteOrigin,
     RouteTarget,
     UnmodelledTarget,
+    VpcEndpoint,
+    VpnGateway,
+    VpnGatewayTarget,
 )
-from verifier.topology import Appliance, Exit, Gateway, Hop, Index, Local, Nat, Peer, same_region
+from verifier.topology import (
+    Appliance,
+    Exit,
+    Gateway,
+    Hop,
+    Index,
+    Local,
+    Nat,
+    Peer,
+    Vpn,
+    same_region,
+)
 
 IPV4 = 4
 
@@ -196,3 +212,32 @@ def test_regions_are_one_unless_both_are_known() -> None:
     assert same_region(peering())
     assert same_region(peering(accepter=PeeringSide(vpc_id="vpc-b")))
     assert not same_region(peering(accepter=PeeringSide(vpc_id="vpc-b", region="us-2")))
+
+
+def test_unknown_lists_that_lead_to_gateway_endpoints_have_their_door() -> None:
+    gone = PrefixListReference("pl-gone")
+    service = VpcEndpoint(id="vpce-s3", kind=EndpointKind.GATEWAY, vpc_id="vpc-a")
+    net = replace(
+        network(missing={("prefix-list", "pl-gone"): gap("pl")}),
+        vpc_endpoints={"vpce-s3": service},
+        route_tables={
+            "rtb-x": table(
+                "rtb-x",
+                Route(destination=gone, target=EndpointTarget("vpce-s3")),
+                Route(destination=gone, target=EndpointTarget("vpce-gone")),
+            )
+        },
+    )
+    found = Index(net).routing("rtb-x", 4).unknown
+    assert found == (Exit(gap("pl"), False, "vpce-s3"), Exit(gap("pl")))
+
+
+def test_private_gateways_must_be_attached_or_are_exits_if_unknown() -> None:
+    to = (route("0.0.0.0/0", VpnGatewayTarget("vgw-a")),)
+    here = VpnGateway(id="vgw-a", vpc_id="vpc-a")
+    net = replace(network(), vpn_gateways={"vgw-a": here})
+    assert hop(net, *to, to="8.8.8.8") == Vpn("vgw-a")
+    idle = replace(net, vpn_gateways={"vgw-a": replace(here, vpc_id=None)})
+    assert hop(idle, *to, to="8.8.8.8") is None
+    gone = network(missing={("vpn-gateway", "vgw-a"): gap("v")})
+    assert hop(gone, *to, to="8.8.8.8") == Exit(gap("v"), components=("vgw-a",))

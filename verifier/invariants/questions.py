@@ -29,11 +29,9 @@ from verifier.invariants.resolve import Resolver
 from verifier.invariants.role import Role
 from verifier.invariants.traffic import EVERYTHING
 from verifier.invariants.waypoint import waypoints
-from verifier.model import InternetGatewayTarget, LocalTarget, Network
-from verifier.packet import AddressRange, AddressSet, Prefix
+from verifier.model import InternetGatewayTarget, LocalTarget, Network, PrefixListReference
+from verifier.packet import NAT64, Prefix, nat64_names
 from verifier.trace import InstanceStates
-
-NAT64 = Prefix.parse("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,30 +233,33 @@ def _destinations(
 ) -> EndpointSet:
     """The destinations; what must not be reached has its NAT64 names, too (clause ASK-8)."""
     found = receiver.resolve(expression)
-    if required or not found.outside or not _may_translate(directory.network):
+    if required or not found or not _may_translate(directory.network):
         return found
     outside = {
-        door: addresses
-        | AddressSet.of(
-            *(
-                AddressRange(6, NAT64.first + first, NAT64.first + last)
-                for first, last in addresses.ipv4
-            )
-        )
-        for door, addresses in found.outside.items()
+        door: addresses | nat64_names(addresses) for door, addresses in found.outside.items()
     }
-    return EndpointSet(found.interfaces, outside, found.unknown)
+    return EndpointSet(found.interfaces, outside, found.unknown, nat64=True)
 
 
 def _may_translate(network: Network) -> bool:
     """True iff some route hands destinations in 64:ff9b::/96 to what may translate them."""
     return any(
-        isinstance(route.destination, Prefix)
-        and (route.destination.covers(NAT64) or NAT64.covers(route.destination))
-        and not isinstance(route.target, LocalTarget | InternetGatewayTarget)
+        not isinstance(route.target, LocalTarget | InternetGatewayTarget)
+        and _meets_nat64(network, route.destination)
         for table in network.route_tables.values()
         for route in table.routes
     )
+
+
+def _meets_nat64(network: Network, destination: Prefix | PrefixListReference) -> bool:
+    """True iff a route with this destination may take packets to 64:ff9b::/96.
+
+    A list that is not in the snapshot may hold whatever it likes.
+    """
+    if isinstance(destination, Prefix):
+        return destination.covers(NAT64) or NAT64.covers(destination)
+    known = network.prefix_lists.get(destination.prefix_list_id)
+    return known is None or any(_meets_nat64(network, prefix) for prefix in known.prefixes)
 
 
 def _with_unknown(endpoints: EndpointSet, other: EndpointSet) -> EndpointSet:

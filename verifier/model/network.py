@@ -43,8 +43,8 @@ class Network:
 
     `missing` names what is referred to and not there, by (kind, id), with the gap that stands in
     for it; its kinds are `security-group`, `prefix-list`, `internet-gateway`, `nat-gateway`,
-    `peering` (keyed by their own id), `nat-beyond` (keyed by the NAT gateway, wherever an IPv6
-    route, or the table of another gateway's subnet, leads to it: NAT-2, NAT-5), and
+    `peering` (keyed by their own id), `nat-beyond` (keyed by the NAT gateway, wherever the
+    packets of another gateway may be led to it: NAT-5), and
     `network-acl`, `route-table` (keyed by the subnet that
     lacks one). `passages` are gaps at a VPC's internet gateway, by VPC. `incomplete` are gaps that
     concern every question. `reference_gap` is set iff SG-13 applies anywhere. `gaps` lists all

@@ -114,7 +114,6 @@ _TARGETS: Final = (
     "GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId",
     "TransitGatewayId", "EgressOnlyInternetGatewayId", *_UNMODELLED,
 )  # fmt: skip
-NAT64: Final = Prefix.parse("64:ff9b::/96")
 _SERVICES: Final = (".s3", ".dynamodb", ".s3express")
 _DESTINATIONS: Final = (
     "DestinationCidrBlock",
@@ -340,11 +339,6 @@ class _Targets:
             return False
         name = self.context.prefix_list_names.get(destination.prefix_list_id) or ""
         return name.startswith("com.amazonaws.") and name.endswith(_SERVICES)
-
-
-def meets_nat64(destination: Prefix) -> bool:
-    """True iff packets to NAT64's prefix may take a route with this destination (NAT-2)."""
-    return destination.covers(NAT64) or NAT64.covers(destination)
 
 
 def expanded(

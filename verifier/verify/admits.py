@@ -1,4 +1,4 @@
-"""Which probes a question speaks of (ASK-1 to ASK-4, ASK-7, ASK-9), for one concrete probe.
+"""Which probes a question speaks of (ASK-1 to ASK-4, ASK-7 to ASK-9), for one concrete probe.
 
 Law: a counterexample counts only if this module admits it, so that a mistake in how the encoder
 restricts a question cannot become a wrong REFUTED. Written apart from the encoder and from
@@ -27,6 +27,7 @@ from verifier.packet import (
     Address,
     AddressSet,
     Packet,
+    embedded,
 )
 from verifier.trace import INTERNET, Host, InterfaceHost, OutsideHost, Probe
 
@@ -155,6 +156,8 @@ def _destination_allowed(
         return False
     interface = network.interfaces[host.interface_id]
     own, public = _own(interface), _public(interface, primary=False)
+    if question.destinations.nat64:  # ASK-8
+        address = embedded(address) or address
     if question.policy is AddressPolicy.EVERY:
         default = usable = own | public
     elif inside:

@@ -184,8 +184,38 @@ def test_what_must_not_be_reached_has_its_nat64_names(
     subnet = vpc.subnet("10.0.1.0/24", "2600:1f00::/64")
     subnet.interface("10.0.1.5", "2600:1f00::5")
     target = {"nat": subnet.nat_gateway("10.0.1.9", "52.0.0.9"), "igw": vpc.igw}.get(via, via)
-    subnet.route("64:ff9b::/96", target).route("pl-1", "vgw-1")
+    subnet.route("64:ff9b::/96", target).route(net.prefix_list("192.0.2.0/24"), "vgw-1")
     network = net.network()
     question = asking(parse_statement(statement), Directory(network)).question
     named = AddressSet.of(*question.destinations.outside.values())
     assert (Address.parse("64:ff9b::808:808") in named) is expected
+    assert question.destinations.nat64 is (expected or statement == "never any -> eni-1")
+
+
+@pytest.mark.parametrize(
+    ("listed", "via", "expected"),
+    [
+        ("64:ff9b::/96", "nat", True),
+        ("::/0", "nat", True),
+        ("64:ff9b::808:0/112", "vgw-1", True),
+        ("2600::/16", "nat", False),
+        ("64:ff9b::/96", "igw", False),
+        (None, "nat", True),
+    ],
+)
+def test_interfaces_have_nat64_names_where_something_may_translate(
+    listed: str | None, via: str, expected: bool
+) -> None:
+    """ASK-8: also by the routes of prefix lists; one that is not there may hold anything."""
+    net = Build()
+    vpc = net.vpc("10.0.0.0/16", "2600:1f00::/56").internet_gateway()
+    subnet = vpc.subnet("10.0.1.0/24", "2600:1f00::/64")
+    subnet.interface("10.0.1.5", "2600:1f00::5")
+    target = {"nat": subnet.nat_gateway("10.0.1.9", "52.0.0.9"), "igw": vpc.igw}.get(via, via)
+    name = "pl-9" if listed is None else net.prefix_list(listed)
+    subnet.route(name, target)
+    directory = Directory(net.network())
+    for statement in ("never any -> eni-1", "only eni-1 -> eni-1"):
+        assert asking(parse_statement(statement), directory).question.destinations.nat64 is expected
+    for statement in ("always any -> eni-1", "some any -> eni-1"):
+        assert not asking(parse_statement(statement), directory).question.destinations.nat64

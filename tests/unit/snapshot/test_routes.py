@@ -583,16 +583,10 @@ def test_addresses_of_a_nat_gateway() -> None:
 
 
 def test_what_lies_beyond_a_nat_gateway() -> None:
-    document = with_routes({"DestinationIpv6CidrBlock": "::/0", "NatGatewayId": "nat-1"})
-    document["NatGateways"] = [nat()]
-    assert list(network(document).missing) == [("nat-beyond", "nat-1")]
-    document = with_routes({"DestinationIpv6CidrBlock": "2001:db8::/32", "NatGatewayId": "nat-1"})
-    document["NatGateways"] = [nat()]
-    assert list(network(document).missing) == []
-    document = with_routes({"DestinationPrefixListId": "pl-1", "NatGatewayId": "nat-1"})
-    document["PrefixLists"] = [{"PrefixListId": "pl-1", "Cidrs": ["64:ff9b::/96"]}]
-    document["NatGateways"] = [nat()]
-    assert list(network(document).missing) == [("nat-beyond", "nat-1")]
+    for destination in ("::/0", "64:ff9b::/96"):
+        document = with_routes({"DestinationIpv6CidrBlock": destination, "NatGatewayId": "nat-1"})
+        document["NatGateways"] = [nat()]
+        assert list(network(document).missing) == []
     chain = with_routes(route("192.0.2.0/24", NatGatewayId="nat-2"))
     second = nat() | {"NatGatewayId": "nat-2", "SubnetId": "subnet-2"}
     second["NatGatewayAddresses"] = [{"PrivateIp": "10.0.2.99"}]
@@ -601,6 +595,14 @@ def test_what_lies_beyond_a_nat_gateway() -> None:
     own = {"RouteTableId": "rtb-2", "VpcId": "vpc-1", "Routes": []}
     own["Associations"] = [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-2"}]
     chain["RouteTables"].append(own)
+    assert list(network(chain).missing) == []
+
+
+def test_what_comes_out_of_a_nat_gateway_is_ipv4() -> None:
+    chain = with_routes({"DestinationIpv6CidrBlock": "::/0", "NatGatewayId": "nat-2"})
+    second = nat() | {"NatGatewayId": "nat-2", "SubnetId": "subnet-2"}
+    second["NatGatewayAddresses"] = [{"PrivateIp": "10.0.2.99"}]
+    chain["NatGateways"] = [nat(), second]
     assert list(network(chain).missing) == []
 
 

@@ -6,7 +6,6 @@ connection; the firewall remembers the connections that its stateful rules have 
 
 from __future__ import annotations
 
-from verifier.evaluate import outside
 from verifier.evaluate.codes import Code
 from verifier.evaluate.firewall_policy import Policy, matches, swapped
 from verifier.evaluate.journey import Dropped, Journey, Place
@@ -47,7 +46,7 @@ def _stateful(journey: Journey, endpoint: VpcEndpoint, policy: Policy) -> Place 
     if journey.forward is not None:
         if name in journey.forward.inspected:
             return _said(journey, name, True, "connection remembered")
-        return outside.unknown_reply(journey, KIND, name, endpoint.gap)
+        return _strange(journey, name, endpoint.gap)
     journey.inspected.add(name)
     for rule in policy.stateful:
         if matches(rule.match, journey.packet) or (
@@ -60,10 +59,19 @@ def _stateful(journey: Journey, endpoint: VpcEndpoint, policy: Policy) -> Place 
     return _said(journey, name, not policy.firewall.stateful_default_drops, "stateful default")
 
 
-def _doubt(journey: Journey, name: str, gap: Gap) -> Dropped | None:
+def _strange(journey: Journey, name: str, gap: Gap | None) -> Dropped | None:
+    """NFW-4: a reply whose packet the stateful rules did not see; the endpoint's gap decides."""
+    if gap is not None:
+        return _doubt(journey, name, gap, Code.ASYMMETRIC_RETURN)
+    return journey.drop(KIND, name, Code.ASYMMETRIC_RETURN)
+
+
+def _doubt(
+    journey: Journey, name: str, gap: Gap, code: Code = Code.UNKNOWN_RESOURCE
+) -> Dropped | None:
     """NFW-1, NFW-5: what is not understood lets everything pass if open, nothing if closed."""
     if not journey.rely(gap):
-        return journey.closed(KIND, name, gap)
+        return journey.drop(KIND, name, code, detail=gap.detail)
     journey.note(KIND, name, Decision.ALLOW, detail=gap.detail)
     return None
 

@@ -167,3 +167,22 @@ def test_the_first_firewall_of_an_endpoint_counts() -> None:
         made.net.put("network_firewalls", firewall)
     probe = Probe(made.a, made.b, packet("10.0.1.5", "10.0.2.5"))
     assert exchange(made.net.network(), probe).forward.delivered_to == made.b
+
+
+def test_a_reply_that_was_not_seen_goes_on_where_the_gap_is_open() -> None:
+    """It is let pass, and meets the lists behind like any other (NFW-4)."""
+    there = stateless(PASS, replace(EVERYTHING, destinations=(Prefix.parse("10.0.2.0/24"),)))
+    for known in (True, False):
+        made: Lan = lan()
+        inspected = made.vpc.subnet("10.0.3.0/24")
+        fields: dict[str, Any] = {} if known else {"gap": None}
+        endpoint = inspected.firewall_endpoint(**fields)
+        made.subnet_a.route("10.0.2.0/24", endpoint)
+        made.subnet_b.route("10.0.1.0/24", endpoint)
+        policy = NetworkFirewall(id="fw", endpoint_ids=(endpoint,), stateless=(there,))
+        made.net.put("network_firewalls", policy)
+        asked = Probe(made.a, made.b, packet("10.0.1.5", "10.0.2.5"))
+        opened = frozenset(made.net.network().gaps)
+        assert exchange(made.net.network(), asked, opened).works is known
+        inspected.acl("in 100 allow -1 0.0.0.0/0", "out 100 allow -1 10.0.2.0/24")
+        assert not exchange(made.net.network(), asked, opened).works

@@ -30,7 +30,7 @@ from verifier.certify.pairs import End, addresses, ends, excluded, gap_sources, 
 from verifier.evaluate import delivers, prepare
 from verifier.invariants.question import Goal, Mode, Question
 from verifier.model import Gap, Network
-from verifier.packet import FAMILIES, ICMP, PORT_PROTOCOLS, Address, Family, Packet
+from verifier.packet import FAMILIES, ICMP, ICMPV6, PORT_PROTOCOLS, Address, Family, Packet
 from verifier.trace import Choices, Probe
 
 __all__ = ["Constants", "OverBudget", "choices", "decide", "enumerate_probes"]
@@ -137,7 +137,7 @@ def choices(
         gap += gap_sources(constants, relevant, within, family, protocol)
     ports: tuple[int | None, ...] = (None,)
     private: tuple[Address | None, ...] = (None,)
-    if relevant.nat_gateways and family == 4 and protocol in {ICMP, *PORT_PROTOCOLS}:
+    if relevant.nat_gateways and protocol in {ICMPV6 if family == 6 else ICMP, *PORT_PROTOCOLS}:
         ports = nat_ports(question, relevant, protocol)
         private = tuple(
             own.private for gateway in relevant.nat_gateways for own in gateway.addresses

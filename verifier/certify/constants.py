@@ -31,6 +31,9 @@ from verifier.packet import (
     ANY_PROTOCOL,
     FAMILIES,
     GLOBAL_UNICAST_IPV6,
+    ICMP,
+    ICMPV6,
+    NAT64,
     NOT_INTERNET,
     PRIVATE_OR_SHARED_IPV4,
     Address,
@@ -45,7 +48,6 @@ _SERVICES = (
     "fd00:ec2::253", "fd00:ec2::254", "fd00:ec2::123",
 )  # fmt: skip
 _NEVER_FORWARDED = ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32")
-_NAT64 = "64:ff9b::/96"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class Constants:
             AddressSet.of(*map(Address.parse, _SERVICES)),
             AddressSet.of(*map(Prefix.parse, _NEVER_FORWARDED)),
             AddressSet.of(GLOBAL_UNICAST_IPV6),
-            AddressSet.of(Prefix.parse(_NAT64)),
+            AddressSet.of(NAT64),
             PRIVATE_OR_SHARED_IPV4,
             self.internet,
         ]
@@ -164,7 +166,17 @@ class Constants:
     def address_predicates(
         self, relevant: Relevant, family: Family, protocol: int
     ) -> Iterator[Spans]:
-        """Every comparison of an address that the packet or its reply can meet."""
+        """Every comparison of an address that the packet or its reply can meet.
+
+        Behind a NAT gateway an IPv6 packet is an IPv4 packet (NAT-10): its destination is then
+        compared with what IPv4 destinations are compared with.
+        """
+        yield from self._predicates(relevant, family, protocol)
+        if family == 6 and relevant.nat_gateways:
+            for spans in self._predicates(relevant, 4, translated(protocol)):
+                yield as_nat64(spans)
+
+    def _predicates(self, relevant: Relevant, family: Family, protocol: int) -> Iterator[Spans]:
         yield from self._everywhere[family]
         seen: set[Prefix] = set()
         for entry in relevant.entries(family, protocol):
@@ -272,6 +284,16 @@ class Constants:
         for interface in self.network.interfaces.values():
             if interface is appliance or (instance and instance == interface.instance_id):
                 yield interface
+
+
+def translated(protocol: int) -> int:
+    """The protocol of the IPv4 packet that NAT64 makes (NAT-10)."""
+    return ICMP if protocol == ICMPV6 else protocol
+
+
+def as_nat64(spans: Spans) -> Spans:
+    """IPv4 addresses by their NAT64 names."""
+    return tuple((NAT64.first + first, NAT64.first + last) for first, last in spans)
 
 
 def own_addresses(interface: NetworkInterface) -> AddressSet:

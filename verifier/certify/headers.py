@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from verifier.certify.cells import Spans, cells, representatives
-from verifier.certify.constants import Relevant
+from verifier.certify.constants import Relevant, translated
 from verifier.invariants.question import Mode, Question, Traffic
 from verifier.model import NetworkAclEntry
 from verifier.packet import (
@@ -119,7 +119,7 @@ def headers(
 
 def _ports(question: Question, relevant: Relevant, family: Family, protocol: int) -> Fields:
     asked = [*question.traffic, *_excluded(question)]
-    listed = list(_port_ranges(relevant.entries(family, protocol)))
+    listed = list(_port_ranges(_met(relevant, family, protocol)))
     destinations = [*listed, *(_span(term.destination_ports) for term in asked)]
     destinations += [
         ((rule.from_port, rule.to_port),)
@@ -149,14 +149,22 @@ def _types_and_codes(
     for term in (*question.traffic, *_excluded(question)):
         types.add(term.icmp_type)
         codes.add(term.icmp_code)
-    for entry in relevant.entries(family, protocol):
+    for entry in _met(relevant, family, protocol):
         if entry.icmp is not None:
             types.add(entry.icmp[0])
             codes.add(entry.icmp[1])
-    for rule in relevant.group_rules(protocol):
-        types.add(rule.from_port)
-        codes.add(rule.to_port)
+    for named in dict.fromkeys((protocol, translated(protocol))):
+        for rule in relevant.group_rules(named):
+            types.add(rule.from_port)
+            codes.add(rule.to_port)
     return Fields(cells(_BYTE, _singles(types)), cells(_BYTE, _singles(codes)))
+
+
+def _met(relevant: Relevant, family: Family, protocol: int) -> Iterator[NetworkAclEntry]:
+    """The entries that look at such packets, as IPv4 packets behind a NAT gateway (NAT-10)."""
+    yield from relevant.entries(family, protocol)
+    if family == 6 and relevant.nat_gateways:
+        yield from relevant.entries(4, translated(protocol))
 
 
 def nat_ports(question: Question, relevant: Relevant, protocol: int) -> tuple[int | None, ...]:

@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier.certify.cells import Spans, representatives
-from verifier.certify.constants import Constants, Relevant, own_addresses, public_addresses
+from verifier.certify.constants import (
+    Constants,
+    Relevant,
+    as_nat64,
+    own_addresses,
+    public_addresses,
+    translated,
+)
 from verifier.invariants.question import AddressPolicy, EndpointSet, Names, Question, TrafficTerm
 from verifier.model import Network, NetworkInterface
 from verifier.packet import (
@@ -22,6 +29,7 @@ from verifier.packet import (
     AddressSet,
     Family,
     Packet,
+    nat64_names,
 )
 from verifier.trace import INTERNET, Host, InterfaceHost, OutsideHost
 
@@ -68,7 +76,10 @@ def targets(network: Network, endpoints: EndpointSet) -> tuple[End, ...]:
     found = []
     for interface_id in endpoints.interfaces:
         interface = network.interfaces[interface_id]
-        found.append(End(interface, None, own_addresses(interface) | public_addresses(interface)))
+        names = own_addresses(interface) | public_addresses(interface)
+        if endpoints.nat64:  # ASK-8
+            names |= nat64_names(names)
+        found.append(End(interface, None, names))
     return (*found, *_outside(endpoints))
 
 
@@ -114,6 +125,15 @@ def gap_sources(
     constants: Constants, relevant: Relevant, within: AddressSet, family: Family, protocol: int
 ) -> tuple[Address, ...]:
     """One address of each cell of those under which a packet may come out of a gap."""
+    found = _gap_sources(constants, relevant, within, family, protocol)
+    if family == 6 and relevant.nat_gateways:  # an IPv4 packet by then (NAT-10)
+        found += _gap_sources(constants, relevant, within, 4, translated(protocol))
+    return found
+
+
+def _gap_sources(
+    constants: Constants, relevant: Relevant, within: AddressSet, family: Family, protocol: int
+) -> tuple[Address, ...]:
     predicates = constants.address_predicates(relevant, family, protocol)
     cells = representatives(within.spans(family), predicates)
     return tuple(Address(family, value) for value in cells)
@@ -121,6 +141,12 @@ def gap_sources(
 
 def _asked(constants: Constants, question: Question, family: Family) -> Iterator[Spans]:
     """Comparisons that the question makes: which addresses are named, and which are primary."""
+    yield from _asked_of(constants, question, family)
+    if family == 6 and question.destinations.nat64:
+        yield from map(as_nat64, _asked_of(constants, question, 4))
+
+
+def _asked_of(constants: Constants, question: Question, family: Family) -> Iterator[Spans]:
     sets = [question.sources, question.destinations]
     if question.excluded is not None:
         sets.append(question.excluded[0])
@@ -137,20 +163,32 @@ def _asked(constants: Constants, question: Question, family: Family) -> Iterator
 def _names(
     constants: Constants, question: Question, source: End, writer: Address, destination: End
 ) -> AddressSet:
-    """By what the source, which writes from `writer`, may name the destination (ASK-2)."""
+    """By what the source, which writes from `writer`, may name the destination (ASK-2, ASK-8)."""
     interface = destination.interface
     if interface is None:
         return destination.addresses
+    names = _plain_names(constants, question, source, writer, interface)
+    return names | nat64_names(names) if question.destinations.nat64 else names
+
+
+def _plain_names(
+    constants: Constants,
+    question: Question,
+    source: End,
+    writer: Address,
+    interface: NetworkInterface,
+) -> AddressSet:
+    """ASK-2."""
+    private, public = own_addresses(interface), public_addresses(interface)
     given = question.destinations.interfaces[interface.id]
     if question.policy is AddressPolicy.EVERY:
-        return destination.addresses if given.default else destination.addresses & given.named
-    private = own_addresses(interface)
+        return private | public if given.default else (private | public) & given.named
     if source.interface is not None:
-        usable, default = destination.addresses, _primary(interface)
+        usable, default = private | public, _primary(interface)
     elif writer not in constants.internet:
         usable, default = private, _primary(interface)
     else:
-        usable = (destination.addresses - private) | (private & _GLOBAL)
+        usable = (public - private) | (private & _GLOBAL)
         default = _primary_public(interface) | (_primary(interface) & _GLOBAL)
     return (usable & given.named) | (default if given.default else AddressSet())
 

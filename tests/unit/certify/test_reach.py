@@ -276,11 +276,11 @@ def test_a_firewall_brings_what_its_rules_compare() -> None:
     question = _question(a, b, Mode.PACKET)
     assert nat_ports(question, found, 6) == (1024, 2000, 4000)
     assert nat_ports(question, found, 1) == (None,)
-    spans = [((132, 132),), ((6, 6),)]
-    assert all(span in protocol_cells(question, found) for span in spans)
+    spans = {tuple(cell) for cell in protocol_cells(question, found)}
+    assert {((132, 132),), ((6, 6),)} <= spans
     cut = fields(question, found, 4, 6)
     for axis in (cut.first, cut.second):
-        assert {((80, 80),), ((2000, 3000),)} <= set(axis)
+        assert {((80, 80),), ((2000, 3000),)} <= set(map(tuple, axis))
 
 
 def test_private_gateways_bring_their_prefixes_and_what_is_beyond() -> None:

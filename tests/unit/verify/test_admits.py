@@ -43,6 +43,28 @@ def test_a_probe_avoids_what_its_question_avoids() -> None:
     assert speaks(NETWORK, "never eni-1 -> eni-2 unless through igw-1", through)
 
 
+def test_destinations_have_nat64_names_where_the_question_says_so() -> None:
+    """ASK-8: every IPv4 name, in `never` and `only`."""
+    net = Build()
+    vpc = net.vpc("10.0.0.0/16", "2600:1::/56").internet_gateway()
+    subnet = vpc.subnet("10.0.1.0/24", "2600:1::/64")
+    a = subnet.interface("10.0.1.4", "2600:1::4")
+    b = subnet.interface("10.0.1.5", "2600:1::5", public="52.0.0.5")
+    for word, expected in (
+        ("64:ff9b::a00:105", True),
+        ("64:ff9b::3400:5", True),
+        ("2600:1::5", True),
+        ("64:ff9b::a00:104", False),
+        ("64:ff9b::2600:1", False),
+    ):
+        asked = probe(a, b, sent("2600:1::4", word))
+        for nat64 in (False, True):
+            question = asked_of(net.network(), parse_statement("never eni-1 -> eni-2")).question
+            to = replace(question.destinations, nat64=nat64)
+            named = speaks(net.network(), "never eni-1 -> eni-2", asked, destinations=to)
+            assert named is (expected and (nat64 or word.startswith("2600"))), word
+
+
 @pytest.mark.parametrize(
     ("statement", "asked", "expected"),
     [

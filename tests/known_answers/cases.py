@@ -10,9 +10,10 @@ encoder's test asks the encoder, the same questions. A verdict is one of
 for the one probe of the case; `some` and `every` besides say whether the connection works at some,
 and at every source port of `client_ports`. `opened` says whether all gaps of the network are open.
 
-Here are those of filters, routes and translation within a VPC and between two. `transit.py`,
-`doors.py` and `appliances.py` have the rest, `every.py` puts them together. A name like `D-66` or
-`W-13` is a trap of our own, after the rule or the packet walk that it comes from.
+Here are those of filters, routes and translation within a VPC and between two; the other files of
+this folder have the rest, and `every.py` puts them together. Load balancers are asked in
+`test_load_balancers.py`. A name like `D-66` or `W-13` is a trap of our own, after the rule or the
+packet walk that it comes from.
 
 Out of scope, because they compare two moments in the life of a connection, and every packet opens a
 new one here (CONN-6):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.known_answers import appliances, cases, doors, firewalls, nat64, transit
+from tests.known_answers import appliances, cases, doors, firewalls, hubs, nat64, transit
 
-PARTS = (cases, transit, doors, appliances, firewalls, nat64)
+PARTS = (cases, transit, hubs, doors, appliances, firewalls, nat64)
 CASES = cases.CASES

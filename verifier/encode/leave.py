@@ -271,7 +271,8 @@ def onward(
                 Across(id_, far, kept), spans, lambda: scope.terms.all_of((near(), passed()))
             )
         case Exit():
-            yield Edge(Out(hop, vpc_id), spans, lost)
+            near = peering.near(scope, segment, sender) if hop.peered else lost
+            yield Edge(Out(hop, vpc_id), spans, lambda: scope.terms.all_of((near(), lost())))
         case Vpn(id_):
             yield from vpn_gateway.edges(scope, segment, id_, spans, lost)
         case Service(id_):

@@ -69,19 +69,20 @@ def _same_subnet(course: Course) -> Way:
     free = terms.all_of(
         (terms.negate(vpc.served(scope, scope.sources, DESTINATION)), scope.named_private)
     )
+    subnets = scope.index.network.subnets
+    there: dict[str, list[str]] = {}
+    for other in scope.destinations.subnets:
+        there.setdefault(subnets[other].vpc_id, []).append(other)
     delivered = terms.any_of(
         terms.all_of((free, _neighbours(scope, own, other)))
         for own in scope.sources.subnets
-        for other in scope.destinations.subnets
+        for other in there.get(subnets[own].vpc_id, ())
     )
     return Way(delivered, Back(course, FIRST).inside)
 
 
 def _neighbours(scope: Scope, own: str, other: str) -> int:
     """True iff a source of the one subnet reaches a host recorded in the other within its own."""
-    subnets = scope.index.network.subnets
-    if subnets[own].vpc_id != subnets[other].vpc_id:
-        return FALSE
     home = scope.index.subnet_blocks(own, scope.family)
     there = common(home, scope.at_home[False, other])
     here = scope.at_home[True, own]

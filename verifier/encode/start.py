@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from verifier.encode import interface, leave, route_table, subnet
+from verifier.encode import interface, leave, peering, route_table, subnet
 from verifier.encode.packet import References, Scope
 from verifier.encode.stage import Edge, Out, Router, Segment, Sender
 from verifier.encode.terms import FALSE, TRUE
@@ -78,13 +78,15 @@ def _gate(scope: Scope, segment: Segment, references: References) -> int:
 
 
 def _exits(scope: Scope, role: Role, segment: Segment, hop: Exit, away: int) -> Iterator[Entry]:
-    """GAP-6: the sender's own rules match every reference; where it is met counts forth only."""
+    """GAP-6: the sender's own rules match every reference."""
     sent = scope.terms.all_of((away, _gate(scope, segment, References.ALL)))
-    if not segment.forth:
+    if not segment.forth and not hop.peered:
         yield sent, Edge(Out(hop, None), scope.everything, _true)
         return
     for vpc_id, classes in role.vpcs.items():
-        here = scope.terms.all_of((sent, scope.side(role, classes)))
+        sender = Sender(vpc_id, None, True, True, _true, partial(_gate, scope, segment))
+        near = peering.near(scope, segment, sender)() if hop.peered else TRUE
+        here = scope.terms.all_of((sent, scope.side(role, classes), near))
         yield here, Edge(Out(hop, vpc_id), scope.everything, _true)
 
 

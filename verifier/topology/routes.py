@@ -63,13 +63,15 @@ class Peer(NamedTuple):
 class Exit(NamedTuple):
     """Something that is not modelled (GAP-6); `name` is the door that it is (ASK-5).
 
-    `components` is what the packet would pass, for who avoids it (ASK-9).
+    `components` is what the packet would pass, for who avoids it (ASK-9). `peered`: it is the far
+    side of a peering connection, so the source must be the near side's (PCX-6).
     """
 
     gap: Gap | None
     internet: bool = True
     name: str | None = None
     components: tuple[str, ...] = ()
+    peered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +389,7 @@ def _crossing(
     doors = (each for each in network.entrances if each.vpc_id == vpc_id)
     gaps = [door.gap for door in doors if door.id == peering_id]
     reached = common(spans, inside) if prefixes else spans
-    return [(Exit(gaps[0] if gaps else None, True, peering_id, (peering_id,)), reached)]
+    return [(Exit(gaps[0] if gaps else None, True, peering_id, (peering_id,), True), reached)]
 
 
 def _appliance(

@@ -170,11 +170,11 @@ def test_a_peer_outside_the_snapshot_is_an_exit_into_its_blocks() -> None:
     door = Entrance("pcx-ab", "peering", "vpc-a", gap("door"))
     far = PeeringSide(vpc_id="vpc-z", prefixes=(block("10.9.0.0/16"),))
     net = network(peerings=(peering(accepter=far),), entrances=(door,))
-    assert hop(net, *wide, to="10.9.1.1") == Exit(gap("door"), True, "pcx-ab", ("pcx-ab",))
+    assert hop(net, *wide, to="10.9.1.1") == Exit(gap("door"), True, "pcx-ab", ("pcx-ab",), True)
     assert hop(net, *wide, to="10.8.1.1") is None
     unknown = PeeringSide(vpc_id="vpc-z")
     net = network(peerings=(peering(accepter=unknown),))
-    assert hop(net, *wide, to="10.8.1.1") == Exit(None, True, "pcx-ab", ("pcx-ab",))
+    assert hop(net, *wide, to="10.8.1.1") == Exit(None, True, "pcx-ab", ("pcx-ab",), True)
 
 
 def test_an_appliance_owns_its_addresses_and_forwards_the_rest_if_it_may() -> None:

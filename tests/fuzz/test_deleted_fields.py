@@ -31,6 +31,8 @@ def whole(name: str) -> Document:
     document: Document = {}
     for path in sorted((EXAMPLES / name / "snapshot").glob("*.json")):
         document |= json.loads(path.read_text())
+        if path.stem.startswith("pl-"):
+            document["PrefixListId"] = path.stem
     return document
 
 
@@ -69,6 +71,8 @@ def verdict(document: Document, statement: str) -> Verdict | None:
         ("default-vpc-ssh-open", "never internet -> any on tcp/22"),
         ("peering-without-return-route", "never tag:Role=reports -> tag:Role=warehouse"),
         ("nacl-ephemeral-ports", "never internet -> any"),
+        ("block-public-access", "never internet -> any"),
+        ("gateway-endpoint", "never tag:Role=vault -> 198.51.100.0/25"),
     ],
 )
 def test_no_field_can_be_left_out_for_a_proof(name: str, statement: str) -> None:

@@ -20,7 +20,7 @@ from verifier.model import (
     RouteOrigin,
     SecurityGroupRule,
 )
-from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS
+from verifier.packet import ICMP_PROTOCOLS, NAT64, PORT_PROTOCOLS
 from verifier.trace import Exchange, InstanceStates, OutsideHost, Probe
 
 WITHOUT_PACKETS = {
@@ -34,7 +34,6 @@ WITHOUT_PACKETS = {
     "GAP-2": "how verdicts are made: tests/unit/verify",
     "GAP-11": "relays are decided by verify: tests/unit/verify",
     "GAP-12": "incomplete listings are decided by verify: tests/unit/verify",
-    "ASK-8": "names are made with the question: tests/unit/invariants",
     "ASK-6": "a pair that wants an address has no packet: tests/unit/verify",
     **{f"LB-{n}": "legs are put together by verify: tests/unit/verify" for n in range(1, 16)},
 }
@@ -71,6 +70,15 @@ def _crossings(view: View) -> int:
     return sum(
         hop.kind == "transit-gateway" and hop.rule is not None and hop.code is None
         for hop in view.hops(reply=False)
+    )
+
+
+def _translated(view: View, *, reply: bool) -> bool:
+    """A NAT gateway made an IPv4 packet of an IPv6 one, or the other way round."""
+    return any(
+        hop.kind == "nat-gateway" and hop.code is None and hop.packet.family == (6 if reply else 4)
+        for hop in view.hops(reply=reply)
+        if view.probe.packet.family == 6
     )
 
 
@@ -369,16 +377,15 @@ CLAUSES: dict[str, Callable[[View], bool]] = {
     "NAT-1": lambda v: v.met(
         "nat-gateway", "NGW_OWN_SUBNET", "NGW_REQUIRES_SOURCE_IN_VPC", "BAD_STATE"
     ),
-    "NAT-2": lambda v: (
-        v.met("nat-gateway", "PROTOCOL_RESTRICTION")
-        or any(g.detail == "beyond its clauses" for g in v.exchange.gaps)
-    ),
+    "NAT-2": lambda v: v.met("nat-gateway", "PROTOCOL_RESTRICTION"),
     "NAT-3": lambda v: v.met("nat-gateway", None) and v.met("network-acl", way="ingress"),
     "NAT-4": lambda v: v.met("nat-gateway", None),
     "NAT-5": lambda v: v.met("nat-gateway", None) and v.routed(),
     "NAT-6": lambda v: v.met("nat-gateway", "NGW_NO_SESSION", reply=False),
     "NAT-7": lambda v: v.met("nat-gateway", None, reply=True),
     "NAT-8": lambda v: v.met("nat-gateway", None, reply=True) and v.exchange.works,
+    "NAT-10": lambda v: _translated(v, reply=False),
+    "NAT-11": lambda v: _translated(v, reply=True),
     "NAT-9": lambda v: v.exchange.reply is not None and v.exchange.reply.code == "NGW_NO_SESSION",
     "PCX-1": lambda v: v.met("peering-connection", "BAD_STATE"),
     "PCX-2": lambda v: v.met("peering-connection", None),
@@ -411,6 +418,7 @@ CLAUSES: dict[str, Callable[[View], bool]] = {
     "ASK-4": lambda v: v.source() is None and v.destination() is not None,
     "ASK-5": lambda v: isinstance(v.exchange.forward.delivered_to, OutsideHost),
     "ASK-7": lambda v: v.case.question.excluded is not None,
+    "ASK-8": lambda v: v.exchange.works and NAT64.holds(v.probe.packet.destination),
     "ASK-9": lambda v: v.code("COMPONENT_FILTER_RESTRICTION"),
 }
 

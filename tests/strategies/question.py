@@ -34,6 +34,7 @@ from verifier.packet import (
     ALL_PORTS,
     FAMILIES,
     ICMP_PROTOCOLS,
+    NAT64,
     NOT_INTERNET,
     PORT_PROTOCOLS,
     Address,
@@ -42,6 +43,8 @@ from verifier.packet import (
     Packet,
     PortRange,
     Prefix,
+    embedded,
+    nat64,
 )
 from verifier.trace import (
     INTERNET,
@@ -94,6 +97,8 @@ def question(random: Random, drawn: Drawn) -> Question:
     destinations = endpoints(
         random, network, spine.destination, spine.packet.destination, destination=True
     )
+    if NAT64.holds(spine.packet.destination) or random.random() < 0.04:  # ASK-8
+        policy, destinations = AddressPolicy.EVERY, replace(destinations, nat64=True)
     excluded, none = None, frozenset[str]()
     if random.random() < 0.12:
         away = endpoints(random, network, spine.source, spine.packet.source, destination=False)
@@ -181,6 +186,7 @@ def _names(random: Random, network: Network, name: str, address: Address) -> Nam
     if random.random() < 0.75:
         return Names(default=True)
     own = names_of(network.interfaces[name])
+    address = embedded(address) or address
     narrowed = own & AddressSet.of(Prefix.of(address, random.choice((0, 24, 28, 32))))
     if random.random() < 0.3:
         narrowed = own
@@ -209,9 +215,10 @@ def wide(network: Network, asked: Sequence[Probe], mode: Mode, states: InstanceS
     hosts = [host for probe in asked for host in (probe.source, probe.destination)]
     doors = {host.door for host in hosts if isinstance(host, OutsideHost)}
     endpoints = EndpointSet(everyone, dict.fromkeys(doors, beyond))
+    translated = any(NAT64.holds(probe.packet.destination) for probe in asked)
     return Question(
         sources=endpoints,
-        destinations=endpoints,
+        destinations=replace(endpoints, nat64=translated),
         traffic=(TrafficTerm(frozenset(FAMILIES), None),),
         goal=Goal.DELIVERED,
         mode=mode,
@@ -408,7 +415,10 @@ def _misaddressed(random: Random, network: Network, probe: Probe) -> Probe:
     family = probe.packet.family
     nobody = _nobody(network)
     pools = (_private(network), publics(network), nobody, nobody, nobody, FAR, FAR, ODD, OUTSIDE)
-    found = [address for address in random.choice(pools) if address.family == family]
+    pool = random.choice(pools)
+    if NAT64.holds(probe.packet.destination):
+        pool = [nat64(address) for address in pool if address.family == 4]
+    found = [address for address in pool if address.family == family]
     near = Address(family, probe.packet.destination.value ^ random.choice((1, 9, 48)))
     if not found or random.random() < 0.3:
         found = [near]
@@ -417,7 +427,8 @@ def _misaddressed(random: Random, network: Network, probe: Probe) -> Probe:
 
 def _choices(random: Random, network: Network, family: Family) -> Choices:
     private = [own.private for nat in network.nat_gateways.values() for own in nat.addresses]
-    outer = [address for address in (*OUTSIDE, *_private(network)) if address.family == family]
+    outer = [address for address in (*OUTSIDE, *_private(network))
+             if address.family in (4, family)]  # fmt: skip
     return Choices(
         nat_port=random.choice((None, 1024, 1025, 32768, 65535)),
         nat_address=random.choice((None, *private)),

@@ -17,6 +17,7 @@ from tests.strategies.spines import (
     inside,
     internet,
     nat,
+    nat64,
     sites,
     transit,
 )
@@ -30,6 +31,7 @@ _WAYS: Ways = {
     **inside.WAYS,
     **internet.WAYS,
     **nat.WAYS,
+    **nat64.WAYS,
     **gaps.WAYS,
     **transit.WAYS,
     **sites.WAYS,

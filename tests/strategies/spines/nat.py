@@ -18,7 +18,6 @@ NAT_OUT = Kind("nat-out", gateways=1, ipv6=False)
 NAT_HAIRPIN = Kind("nat-hairpin", gateways=1, ipv6=False)
 NAT_LOCAL = Kind("nat-local", ipv6=False)
 NAT_PEERING = Kind("nat-peering", vpcs=2, ipv6=False)
-NAT64 = Kind("nat64", ipv4=False)
 NAT_CHAIN = Kind("nat-chain", ipv6=False)
 
 
@@ -48,7 +47,7 @@ def by_nat(
     inner = replace(packet, source=chosen.private, source_port=port)
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)
-    used = _misplaced_nat(t, t.subnet_of(a), public) if plan.chance(0.15) else nat
+    used = misplaced(t, t.subnet_of(a), public) if plan.chance(0.15) else nat
     add_exact_route(plan, t.subnet_of(a), destination, NatGatewayTarget(used))
     t.enters(place.id, packet)
     t.leaves(place.id, inner)
@@ -58,7 +57,7 @@ def by_nat(
     return a, place.id, packet, inner, choices
 
 
-def _misplaced_nat(t: Thread, own: str, public: bool) -> str:
+def misplaced(t: Thread, own: str, public: bool) -> str:
     """A NAT gateway that cannot serve the subnet: its own, or another VPC's (NAT-1)."""
     places = [
         found
@@ -120,17 +119,6 @@ def _nat_peering(t: Thread) -> Threaded:
     return InterfaceHost(a), InterfaceHost(b), packet, choices
 
 
-def _nat64(t: Thread) -> Threaded:
-    """An IPv6 packet to a NAT64 destination (NAT-2)."""
-    a, b = t.host(t.vpcs[0]), Address.parse("64:ff9b::808:808")
-    nat = another_nat(t, t.subnet_of(a))
-    packet = t.packet(t.private(a), b)
-    t.sends(a, packet)
-    t.leaves(t.subnet_of(a), packet)
-    add_exact_route(t.plan, t.subnet_of(a), b, NatGatewayTarget(nat))
-    return InterfaceHost(a), OutsideHost(b), packet, Choices()
-
-
 def another_nat(t: Thread, apart: str) -> str:
     """A NAT gateway in another subnet of the VPC, with a gap for what is beyond its clauses."""
     plan = t.plan
@@ -161,6 +149,5 @@ WAYS: Ways = {
     NAT_HAIRPIN: (2, _nat_hairpin),
     NAT_LOCAL: (2, _nat_local),
     NAT_PEERING: (2, _nat_peering),
-    NAT64: (2, _nat64),
     NAT_CHAIN: (2, _nat_chain),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from verifier.encode.packet import BYTE, Domains
 from verifier.invariants.question import AddressPolicy, EndpointSet, Question
-from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS, Family
+from verifier.packet import ICMP_PROTOCOLS, NAT64, PORT_PROTOCOLS, Family
 from verifier.topology import (
     EVERYTHING,
     GLOBAL,
@@ -122,12 +122,20 @@ def publics(index: Index, family: Family, interface_id: str, *, primary: bool = 
     )
 
 
-def domains(question: Question, family: Family, named: Addresses) -> Domains:
-    """What the packet's fields can be at all in one family."""
+def domains(
+    question: Question, family: Family, named: Addresses, below: Addresses | None = None
+) -> Domains:
+    """What the packet's fields can be at all in one family; `below` as in `question.introduce`."""
     terms = [term for term in question.traffic if family in term.families]
     outside = [spans.spans(family) for spans in question.sources.outside.values()]
     there = [spans.spans(family) for spans in question.destinations.outside.values()]
     spoken = (named.private, named.public, named.internet_private, named.internet_public)
+    under = [] if below is None else [below.private, below.public, below.internet_public]
+    there += [
+        tuple((NAT64.first + first, NAT64.first + last) for first, last in spans)
+        for sets in under
+        for spans in sets.values()
+    ]
     ported = [term for term in terms if term.protocol in (None, *PORT_PROTOCOLS)]
     typed = [term for term in terms if term.protocol in (None, *ICMP_PROTOCOLS)]
     whole = any(term.protocol is None for term in terms)

@@ -115,7 +115,7 @@ def translation(scope: Scope, private: str, public: str, leaving: Iterable[tuple
     `leaving` says when it leaves which VPC, never two at once. `public` is defined there.
     """
     terms = scope.terms
-    domain = scope.terms.variables[scope.name(private)].domain
+    domain = scope.domain(private)
     mapped: list[tuple[int, dict[int, int]]] = []
     for here, vpc_id in leaving:
         barred = scope.index.barred(vpc_id, 4)

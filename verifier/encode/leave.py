@@ -54,7 +54,7 @@ from verifier.model import (
     UnmodelledTarget,
     VpnGatewayTarget,
 )
-from verifier.packet import Prefix
+from verifier.packet import NAT64
 from verifier.topology import (
     Appliance,
     EgressOnly,
@@ -74,8 +74,8 @@ from verifier.topology import (
     without,
 )
 
-_NAT64 = Prefix.parse("64:ff9b::/96")
-NAT64: Spans = ((_NAT64.first, _NAT64.last),)
+NAMES: Spans = ((NAT64.first, NAT64.last),)
+"""The destinations for which a NAT gateway takes an IPv6 packet (NAT-10)."""
 
 
 def _open(references: References) -> int:
@@ -256,12 +256,8 @@ def onward(
         case Nat(id_):
             if scope.index.network.nat_gateways[id_].subnet_id == sender.subnet:
                 return
-            if scope.family == 4:
-                yield Edge(Left(Way.NAT, id_, vpc_id), spans, lost)
-                return
-            exit_ = nat64(scope, hop)
-            if exit_ is not None:
-                yield Edge(Out(exit_, vpc_id), common(spans, NAT64), lost)
+            served = spans if scope.family == 4 else common(spans, NAMES)
+            yield Edge(Left(Way.NAT, id_, vpc_id), served, lost)
         case Peer(id_, far):
             crossing = peering.references(scope, hop)
             kept = crossing if sender.kept else References.LOST
@@ -285,12 +281,6 @@ def onward(
             yield from transit_gateway.entered(scope, segment, sender, hop, spans)
         case _ as never:
             assert_never(never)
-
-
-def nat64(scope: Scope, hop: Nat) -> Exit | None:
-    """The open exit for IPv6 packets that a NAT gateway may translate (NAT-2)."""
-    found = scope.index.network.missing.get(("nat-beyond", hop.id))
-    return Exit(found) if scope.open(found) else None
 
 
 def gateway_references(scope: Scope) -> References:

@@ -19,7 +19,7 @@ from verifier.encode.stage import Across, Arrive, AtSubnet, Edge, Home, Journey,
 from verifier.encode.stage import Way as By
 from verifier.encode.terms import FALSE, TRUE
 from verifier.encode.way import Course
-from verifier.packet import ICMP
+from verifier.packet import ECHO_REQUEST, ICMP, ICMPV6
 from verifier.topology import Local, normal, numbers, without
 
 SERVED = PORT_PROTOCOLS | {ICMP}
@@ -45,8 +45,17 @@ def taken(course: Course, segment: Segment, journey: Journey) -> tuple[str, dict
     for id_, term in met.items():
         home = _home(scope, id_)
         entered = network_acl.subnet_passes(scope, home, False, segment.source, Port.FORWARD)
-        found[id_] = terms.all_of((term, scope.protocol(SERVED), entered))
+        found[id_] = terms.all_of((term, _served(scope), entered))
     return private, {id_: term for id_, term in found.items() if term != FALSE}
+
+
+def _served(scope: Scope) -> int:
+    """NAT-2, NAT-10."""
+    if scope.family == 4:
+        return scope.protocol(SERVED)
+    echo = scope.icmp(Port.FORWARD, ECHO_REQUEST[ICMPV6], -1)
+    asks = scope.terms.all_of((scope.protocol((ICMPV6,)), echo))
+    return scope.terms.any_of((scope.protocol(PORT_PROTOCOLS), asks))
 
 
 def public_of(private: str) -> str:
@@ -96,7 +105,7 @@ def _define(scope: Scope, met: dict[str, int], number: int, private: str) -> Non
 def _choice(scope: Scope, table: dict[int, int | None], private: str) -> int:
     """The address is the one that the network chooses, the first if the gateway has not that."""
     terms = scope.terms
-    if "nat_choice" not in scope.declared:
+    if not scope.knows("nat_choice"):
         everything = (
             each.private.value
             for nat in scope.index.network.nat_gateways.values()
@@ -129,8 +138,12 @@ def send(
 
 @dataclass(frozen=True, slots=True)
 class Translated(Back):
-    """The replies to what a NAT gateway sent (NAT-7, NAT-8); `nats` as `taken` has them."""
+    """The replies to what a NAT gateway sent (NAT-7, NAT-8); `nats` as `taken` has them.
 
+    `client` is the course as the client sees it: of the other family behind NAT64 (NAT-11).
+    """
+
+    client: Course
     nats: dict[str, int]
 
     @property
@@ -175,10 +188,10 @@ class Translated(Back):
         if there == FALSE:
             return []
         segment = Segment(self.segment.destination, SENDER, Port.REPLY, False)
-        journey = self.course.back(
+        journey = self.client.back(
             ("undone", segment, tuple(self.nats)), segment, lambda: self._steps()
         )
-        home = self.course.home(journey, segment)
+        home = self.client.home(journey, segment)
         out = arrival.exits(scope, journey)
         return [
             (terms.all_of((there, home)), (*journeys, journey)),
@@ -191,7 +204,7 @@ class Translated(Back):
                 term,
                 Edge(
                     AtSubnet(_home(self.scope, id_), False, False),
-                    self.scope.everything,
+                    self.client.scope.everything,
                     lambda: TRUE,
                 ),
             )

@@ -15,7 +15,7 @@ from verifier.encode.packet import DESTINATION, SOURCE, Scope
 from verifier.encode.terms import FALSE, TRUE, Terms
 from verifier.invariants.question import Goal, Names, Question
 from verifier.model import Gap, Network
-from verifier.packet import FAMILIES, Address, Family
+from verifier.packet import FAMILIES, Address, Family, embedded
 from verifier.topology import Index, Role, holds, role
 from verifier.trace import Host, InterfaceHost, Probe
 
@@ -71,8 +71,10 @@ class Obligation:
         }
         if isinstance(probe.destination, InterfaceHost):
             vpc_id = self.destinations.classes[destination].shape.vpc_id
-            owner = self.index.owner(vpc_id, packet.destination)
-            plain["by_public"] = int(owner != probe.destination.interface_id)
+            called = embedded(packet.destination)
+            owner = self.index.owner(vpc_id, called or packet.destination)
+            flag = "by_public" if called is None else "v4_by_public"
+            plain[flag] = int(owner != probe.destination.interface_id)
         for name, value in plain.items():
             if value is not None and (name in scope.declared):
                 found[scope.name(name)] = value
@@ -96,9 +98,12 @@ class Obligation:
         if not isinstance(receiver, InterfaceHost):
             return True
         vpc_id = self.destinations.classes[destination].shape.vpc_id
+        called = packet.destination
+        if self.question.destinations.nat64:
+            called = embedded(called) or called
         return receiver.interface_id in (
-            self.index.owner(vpc_id, packet.destination),
-            self.index.named_publicly(packet.destination),
+            self.index.owner(vpc_id, called),
+            self.index.named_publicly(called),
         )
 
     def _translated(self, scope: Scope, probe: Probe, found: dict[str, int]) -> dict[str, int]:
@@ -138,9 +143,11 @@ def _chosen(scope: Scope, probe: Probe) -> dict[str, int | None]:
     """The choices of the network, NAT gateways' apart, made or left to it (GAP-6, TGW-6)."""
     choices = probe.choices
     gap_source = choices.gap_source
-    found: dict[str, int | None] = {"gap_chosen": int(gap_source is not None)}
+    found: dict[str, int | None] = {"gap_chosen": 0, "v4_gap_chosen": 0}
     if gap_source is not None:
-        found["gap_source"] = gap_source.value
+        other = "v4_" if gap_source.family != scope.family else ""
+        found[f"{other}gap_chosen"] = 1
+        found[f"{other}gap_source"] = gap_source.value
     made = {False: dict(choices.transit), True: dict(choices.transit_reply)}
     for (id_, reply), (name, size) in scope.transits.items():
         found[name] = made[reply].get(id_, 0) % size
@@ -181,31 +188,53 @@ def encode(
     if sources.size and destinations.size:
         for family in families:
             named = addresses(index, asked, family, sources, destinations)
-            wanted = domains(asked, family, named)
+            below = None
+            if family == 6 and asked.destinations.nat64:
+                below = addresses(index, asked, 4, sources, destinations)
+            wanted = domains(asked, family, named, below)
             scope = Scope(terms, index, asked, opened, family, sources, destinations, wanted)
+            if family == 6 and index.network.nat_gateways:
+                scope.below = _below(scope)
             scopes[family] = scope
-            branches.append(_branch(scope, named))
+            branches.append(_branch(scope, named, below))
     root = terms.any_of(branches)
     roots = (root, *_domains(terms, root))
     return Obligation(index, asked, terms, roots, scopes, sources, destinations)
+
+
+def _below(scope: Scope) -> Scope:
+    """The scope of the IPv4 packets that NAT64 makes (NAT-10)."""
+    return Scope(
+        scope.terms,
+        scope.index,
+        scope.question,
+        scope.opened,
+        4,
+        scope.sources,
+        scope.destinations,
+        scope.domains,
+        defined=scope.defined,
+        nats=scope.nats,
+        origin=scope,
+    )
 
 
 def _all(role_: Role) -> tuple[tuple[int, int], ...]:
     return ((0, role_.size - 1),) if role_.size else ()
 
 
-def _branch(scope: Scope, named: Addresses) -> int:
+def _branch(scope: Scope, named: Addresses, below: Addresses | None) -> int:
     """One family: the probe is allowed, and meets the goal."""
     terms = scope.terms
     number = int(scope.family == 6)
-    question.introduce(scope, named)
+    question.introduce(scope, named, below)
     goal = path.works(scope)
     if scope.question.goal is Goal.FAILING:
         goal = terms.negate(goal)
     if goal == FALSE:
         return FALSE
     is_family = terms.within(FAMILY, ((number, number),))
-    allowed = question.allowed(scope, named)
+    allowed = question.allowed(scope, named, below)
     return terms.all_of((is_family, allowed, goal, *scope.defined))
 
 

@@ -22,11 +22,12 @@ from verifier.packet import (
     ECHO_REQUEST,
     ICMP,
     ICMPV6,
+    NAT64,
     PORT_PROTOCOLS,
     WIDTH,
     Family,
 )
-from verifier.topology import EVERYTHING, EndpointClass, Hop, Index, Role, Spans, numbers
+from verifier.topology import EVERYTHING, EndpointClass, Hop, Index, Role, Spans, common, numbers
 
 BYTE: Spans = ((0, 255),)
 PORTS: Spans = ((0, 65535),)
@@ -35,6 +36,10 @@ SOURCE = "source"
 INNER = "inner_address"
 """The private address behind the public one by which the destination is named (IGW-5)."""
 DESTINATION = "destination"
+
+
+OF_IPV4 = frozenset({"gap_source", "gap_chosen", "by_public"})
+"""What the packet that NAT64 makes has besides the IPv6 packet's own."""
 
 
 class Port(Enum):
@@ -81,7 +86,8 @@ class Scope:
     `defined` are the definitions of derived variables. `at_home` says, by role (True: sources) and
     subnet, in which addresses the packet's own address of that side lies if the host lives there.
     `transits`: the choices of transit gateways (component, of a reply) as variable and size.
-    `nats`: which NAT gateway takes the packet in which course, and when.
+    `nats`: which NAT gateway takes the packet in which course, and when. `below` is the scope of
+    the IPv4 packets that NAT64 makes of these, `origin` that from which those were made (NAT-10).
     """
 
     terms: Terms
@@ -102,10 +108,14 @@ class Scope:
     memo: dict[object, int] = field(default_factory=dict)
     tables: dict[object, dict[Hop, int]] = field(default_factory=dict)
     transits: dict[tuple[str, bool], tuple[str, int]] = field(default_factory=dict)
+    origin: Scope | None = None
+    below: Scope | None = None
     nats: list[tuple[int, str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Declare the packet; the headers of gateways are declared where they arise."""
+        if self.origin is not None:
+            return
         width = WIDTH[self.family]
         wanted = self.domains
         declare = self.declare
@@ -119,11 +129,33 @@ class Scope:
         declare("nat_port", 16, NAT_PORTS)
 
     def name(self, plain: str) -> str:
-        """The variable's name in this family."""
+        """The variable's name in this family; behind NAT64 the packet is still the same."""
+        if self.origin is not None:
+            return self.origin.name(self._below(plain))
         return f"{plain}{self.family}"
+
+    @staticmethod
+    def _below(plain: str) -> str:
+        return f"v4_{plain}" if plain in OF_IPV4 else plain
+
+    def knows(self, plain: str) -> bool:
+        """True iff the variable has been declared."""
+        if self.origin is not None:
+            return self.origin.knows(self._below(plain))
+        return plain in self.declared
+
+    def domain(self, plain: str) -> Spans:
+        """The values that the address variable can take."""
+        found = self.terms.variables[self.name(plain)].domain
+        if self.origin is not None and plain == "destination_address":
+            inside = common(found, ((NAT64.first, NAT64.last),))
+            return tuple((first - NAT64.first, last - NAT64.first) for first, last in inside)
+        return found
 
     def declare(self, plain: str, width: int, domain: Spans) -> str:
         """A variable of this family; its domain must be asserted for what follows from it."""
+        if self.origin is not None:
+            return self.origin.declare(self._below(plain), width, domain)
         self.declared.add(plain)
         return self.terms.declare(self.name(plain), width, domain)
 
@@ -155,11 +187,16 @@ class Scope:
 
     def address(self, variable: str, spans: Spans) -> int:
         """True iff the address variable (plain name) is in the set."""
+        if self.origin is not None and variable == "destination_address":
+            spans = tuple((NAT64.first + first, NAT64.first + last) for first, last in spans)
         return self.terms.within(self.name(variable), spans)
 
     def protocol(self, numbers: Iterable[int]) -> int:
         """True iff the packet's protocol is one of these."""
-        spans = tuple((number, number) for number in sorted(numbers))
+        own = set(numbers)
+        if self.origin is not None:
+            own = {ICMPV6 if number == ICMP else number for number in own - {ICMPV6}}
+        spans = tuple((number, number) for number in sorted(own))
         return self.terms.within(self.name("protocol"), spans)
 
     def port(self, port: Port, first: int, last: int) -> int:
@@ -175,6 +212,10 @@ class Scope:
         The only reply of these protocols is the echo reply with code 0 (CONN-4).
         """
         if port is Port.FORWARD:
+            if self.origin is not None and kind != -1:
+                if kind != ECHO_REQUEST[ICMP]:
+                    return FALSE
+                kind = ECHO_REQUEST[ICMPV6]
             return self.terms.all_of(
                 self.terms.within(self.name(field_), ((value, value),))
                 for field_, value in (("icmp_type", kind), ("icmp_code", code))
@@ -193,7 +234,7 @@ class Scope:
 
     def seen(self, variable: str) -> str:
         """The variable, defined if it is one that arises at the destination's gateway."""
-        if variable == INNER and INNER not in self.declared:
+        if variable == INNER and not self.knows(INNER):
             self._inner()
         return variable
 
@@ -222,10 +263,18 @@ class Scope:
     @property
     def gap_chosen(self) -> int:
         """True iff the network chooses a source address at a gap."""
-        if "gap_source" not in self.declared:
+        if not self.knows("gap_source"):
             self.declare("gap_source", WIDTH[self.family], self.everything)
             self.declare("gap_chosen", 1, ((0, 1),))
+            self._one_choice()
         return self.address("gap_chosen", ((1, 1),))
+
+    def _one_choice(self) -> None:
+        """The network chooses one address, of one family (GAP-6)."""
+        top = self.origin or self
+        if top.knows("gap_chosen") and top.knows("v4_gap_chosen"):
+            both = (top.address(name, ((1, 1),)) for name in ("gap_chosen", "v4_gap_chosen"))
+            self.defined.append(self.terms.negate(self.terms.all_of(both)))
 
     def resourced(
         self, own: str, receives: Callable[[str], int], among: Spans | None = None
@@ -247,6 +296,8 @@ class Scope:
 
         `size` is a common multiple of all the counts that occur there.
         """
+        if self.origin is not None:
+            return self.origin.chosen(id_, reply, size, count, number)
         if (id_, reply) not in self.transits:
             name = f"transit_{len(self.transits)}_"
             self.declare(name, max(1, (size - 1).bit_length()), ((0, size - 1),))

@@ -113,10 +113,11 @@ def onward(
         return
     private, nats = nat_gateway.taken(course, segment, journey)
     if nats:
-        after, translated = nat_gateway.send(course, segment, private, nats)
-        again = nat_gateway.Translated(course, after, nats)
-        yield from _ends(course, after, translated, again)
-        yield from _second(course, after, translated)
+        under = course if course.scope.below is None else course.below(course.scope.below)
+        after, translated = nat_gateway.send(under, segment, private, nats)
+        again = nat_gateway.Translated(under, after, course, nats)
+        yield from _ends(under, after, translated, again)
+        yield from _second(under, after, translated)
 
 
 def _second(course: Course, segment: Segment, journey: Journey) -> Iterator[Way]:

@@ -18,7 +18,7 @@ from verifier.invariants.question import (
     Traffic,
     TrafficTerm,
 )
-from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS
+from verifier.packet import ICMP_PROTOCOLS, NAT64, PORT_PROTOCOLS
 from verifier.topology import (
     Role,
     Spans,
@@ -32,17 +32,31 @@ from verifier.topology import (
 from verifier.trace import INTERNET
 
 
-def introduce(scope: Scope, named: Addresses) -> None:
-    """Tell the scope who owns and names what: before anything is said of ways."""
+def introduce(scope: Scope, named: Addresses, below: Addresses | None = None) -> None:
+    """Tell the scope who owns and names what: before anything is said of ways.
+
+    `below` are the IPv4 addresses of the same hosts, whose NAT64 names serve as well (ASK-8).
+    """
     if scope.question.spoofed:
         scope.own = _tied(scope, True, named.owned)
     _name(scope, named)
     _settle(scope, scope.sources, (named.sources,))
     names = (named.private, named.public, named.internet_private, named.internet_public)
-    _settle(scope, scope.destinations, names)
+    if below is None or scope.below is None:
+        _settle(scope, scope.destinations, names)
+        return
+    _name(scope.below, below)
+    under = (below.private, below.public, below.internet_private, below.internet_public)
+    shifted = tuple({at: _nat64(spans) for at, spans in sets.items()} for sets in under)
+    _settle(scope, scope.destinations, (*names, *shifted))
 
 
-def allowed(scope: Scope, named: Addresses) -> int:
+def _nat64(spans: Spans) -> Spans:
+    """The NAT64 names of IPv4 addresses."""
+    return tuple((NAT64.first + first, NAT64.first + last) for first, last in spans)
+
+
+def allowed(scope: Scope, named: Addresses, below: Addresses | None = None) -> int:
     """True iff hosts and packet are such as the question speaks of."""
     terms = scope.terms
     both_outside = terms.all_of(
@@ -55,11 +69,18 @@ def allowed(scope: Scope, named: Addresses) -> int:
         (
             traffic(scope, scope.question.traffic, clients=True),
             _sources(scope, named),
-            _destinations(scope, named),
+            terms.any_of(
+                (
+                    _destinations(scope, named),
+                    _tied(scope, False, _doors(scope, scope.destinations)),
+                    FALSE if below is None else _destinations(_under(scope), below),
+                )
+            ),
             *_at_home(scope, scope.sources, "source_address"),
             *_at_home(scope, scope.destinations, "destination_address"),
             terms.negate(both_outside),
             terms.negate(_same_host(scope)),
+            terms.negate(_same_below(scope)),
             terms.negate(_excluded(scope)),
         )
     )
@@ -118,16 +139,20 @@ def _doors(scope: Scope, role: Role) -> Sets:
     }
 
 
+def _under(scope: Scope) -> Scope:
+    """The scope of the IPv4 names, where there is one."""
+    return scope if scope.below is None else scope.below
+
+
 def _destinations(scope: Scope, named: Addresses) -> int:
     """ASK-2: the packet names the destination by one of its names for such a source."""
-    terms = scope.terms
-    outside = _tied(scope, False, _doors(scope, scope.destinations))
+    terms, asker = scope.terms, scope.origin or scope
     if scope.question.policy is AddressPolicy.EVERY:
-        return terms.any_of((scope.named_private, scope.named_public, outside))
+        return terms.any_of((scope.named_private, scope.named_public))
     far = terms.all_of(
         (
             scope.source(scope.sources.outsiders),
-            scope.address("source_address", scope.index.internet(scope.family)),
+            asker.address("source_address", scope.index.internet(asker.family)),
         )
     )
     near = terms.any_of(
@@ -152,7 +177,6 @@ def _destinations(scope: Scope, named: Addresses) -> int:
         (
             terms.all_of((terms.negate(far), near)),
             terms.all_of((far, remote)),
-            outside,
         )
     )
 
@@ -171,7 +195,7 @@ def _name(scope: Scope, named: Addresses) -> None:
         scope.declare("by_public", 1, ((0, 1),))
     terms = scope.terms
     own = {}
-    if "by_public" in scope.declared:
+    if scope.knows("by_public"):
         own = {
             number: union(*(_self_mapped(scope, id_) for id_ in each.members))
             for number, each in enumerate(scope.destinations.classes)
@@ -196,11 +220,11 @@ def _whole(one: Sets, other: Sets) -> Sets:
 
 
 def _privately(scope: Scope) -> int:
-    return scope.terms.negate(_publicly(scope)) if "by_public" in scope.declared else TRUE
+    return scope.terms.negate(_publicly(scope)) if scope.knows("by_public") else TRUE
 
 
 def _publicly(scope: Scope) -> int:
-    if "by_public" not in scope.declared:
+    if not scope.knows("by_public"):
         return TRUE
     return scope.address("by_public", ((1, 1),))
 
@@ -255,6 +279,28 @@ def _same_in_vpc(scope: Scope, ids: Iterable[str]) -> int:
             terms.all_of((scope.named_public, terms.any_of(public))),
         )
     )
+
+
+def _same_below(scope: Scope) -> int:
+    """True iff the source calls itself by a NAT64 name (ENI-6, ASK-8)."""
+    below, terms = scope.below, scope.terms
+    if below is None or scope.question.spoofed:
+        return FALSE
+    parts = []
+    for id_ in sorted(scope.sources.number.keys() & scope.destinations.number.keys()):
+        six = scope.address("source_address", owned(scope.index.network, id_, 6))
+        mine = scope.source(numbers((scope.sources.number[id_],)))
+        it = scope.destination(numbers((scope.destinations.number[id_],)))
+        private = below.address("destination_address", owned(scope.index.network, id_, 4))
+        public = below.address("destination_address", publics(scope.index, 4, id_))
+        called = terms.any_of(
+            (
+                terms.all_of((below.named_private, private)),
+                terms.all_of((below.named_public, public)),
+            )
+        )
+        parts.append(terms.all_of((mine, it, six, called)))
+    return terms.any_of(parts)
 
 
 def _both(scope: Scope, source: Spans, destination: Spans) -> int:

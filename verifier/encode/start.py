@@ -55,11 +55,6 @@ def entries(
             yield sent, Edge(Router(), scope.everything, _true)
         elif isinstance(hop, Exit):
             yield from _exits(scope, role, segment, hop, away)
-        elif isinstance(hop, Nat) and scope.family == 6:
-            exit_ = leave.nat64(scope, hop)
-            if exit_ is not None:
-                there = scope.address(segment.destination, leave.NAT64)
-                yield from _exits(scope, role, segment, exit_, terms.all_of((away, there)))
         else:
             spans = _spans(scope, role, segment, hop)
             for term, sender in _senders(scope, role, segment, hop, met, left, gate):
@@ -91,7 +86,7 @@ def _exits(scope: Scope, role: Role, segment: Segment, hop: Exit, away: int) -> 
 
 
 def _spans(scope: Scope, role: Role, segment: Segment, hop: Hop) -> Spans:
-    domain = scope.terms.variables[scope.name(segment.destination)].domain
+    domain = scope.domain(segment.destination)
     return common(route_table.spans_of(scope, role, hop), domain)
 
 

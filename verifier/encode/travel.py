@@ -132,7 +132,7 @@ def travel(
     `known` says for replies what the packet passed on its way forth (MBX-4, VPCE-7), `again` what
     it passed before with the same header: who comes there once more is in a loop (MBX-7).
     """
-    domain = scope.terms.variables[scope.name(segment.destination)].domain
+    domain = scope.domain(segment.destination)
     begun = [
         (term, edge._replace(spans=common(edge.spans, domain)))
         for term, edge in entries

@@ -9,7 +9,7 @@ therefore said after all ways forth are known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple, Protocol
 
@@ -82,11 +82,16 @@ class Course:
         again: Mapping[str, int] | None = None,
     ) -> Journey:
         """A journey of a reply, said once for each key."""
-        found = self.replies.get(key)
+        whole = (self.scope.family, key)
+        found = self.replies.get(whole)
         if found is None:
             found = travel(self.scope, segment, entries(), self.passed, again=again)
-            self.replies[key] = found
+            self.replies[whole] = found
         return found
+
+    def below(self, scope: Scope) -> Course:
+        """The same course behind NAT64: what it passes, and the replies to it, are one (NAT-10)."""
+        return replace(self, scope=scope)
 
     def settled(self, returned: int, *journeys: Journey) -> int:
         """True iff the reply returns, and who insists on seeing it sees it (MBX-5, VPCE-7)."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from verifier.encode import Obligation
 from verifier.encode.obligation import FAMILY
 from verifier.encode.packet import DESTINATION, SOURCE, Scope
-from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS, Address, Family, Packet
+from verifier.packet import ICMP_PROTOCOLS, PORT_PROTOCOLS, Address, Family, Packet, embedded
 from verifier.trace import Choices, Host, InterfaceHost, OutsideHost, Probe
 
 
@@ -75,10 +75,14 @@ def _destination(
     if number >= len(role.classes):
         return OutsideHost(packet.destination, role.doors[number - len(role.classes)])
     each = role.classes[number]
-    owner = obligation.index.owner(each.shape.vpc_id, packet.destination)
-    publicly = values.get(scope.name("by_public"), 0) == 1
+    called, flag = packet.destination, "by_public"
+    inner = embedded(called) if obligation.question.destinations.nat64 else None
+    if inner is not None:
+        called, flag = inner, "v4_by_public"
+    owner = obligation.index.owner(each.shape.vpc_id, called)
+    publicly = values.get(scope.name(flag), 0) == 1
     if publicly or owner is None or role.number.get(owner) != number:
-        owner = obligation.index.named_publicly(packet.destination)
+        owner = obligation.index.named_publicly(called)
     assert owner is not None
     return InterfaceHost(owner)
 
@@ -90,6 +94,8 @@ def _choices(
     gap_source = None
     if values.get(scope.name("gap_chosen"), 0):
         gap_source = Address(packet.family, values[scope.name("gap_source")])
+    elif values.get(scope.name("v4_gap_chosen"), 0):
+        gap_source = Address(4, values[scope.name("v4_gap_source")])
     made: dict[bool, list[tuple[str, int]]] = {False: [], True: []}
     for (id_, reply), (name, _) in sorted(scope.transits.items()):
         if values[scope.name(name)]:

@@ -649,21 +649,22 @@ def test_what_cannot_leave_by_an_egress_only_gateway() -> None:
     assert not gets(net, "eni-1", "any_", tcp("fd01:0:0:1::5", "2600:beef::1"))
 
 
-def test_ipv6_behind_a_box_meets_a_nat_gateway_as_an_exit() -> None:
+def test_ipv6_behind_a_box_meets_a_nat_gateway() -> None:
     six = tcp("2600:a:0:1::5", "64:ff9b::808:808")
     net = boxed(
         nat_gateways=(nat_gateway(subnet="subnet-2"),),
-        missing={("nat-beyond", "nat-a"): gap("64")},
         route_tables=(
             table("rtb-a", main=True),
             table("rtb-1", route("::/0", BOX), subnet_ids=("subnet-1",)),
+            table("rtb-2", route("0.0.0.0/0", igw()), route("2600:a:0:1::/64", BOX),
+                  subnet_ids=("subnet-2",)),
             table("rtb-5", route("::/0", nat()), route("10.0.5.0/24", BOX),
                   subnet_ids=("subnet-5",)),
             table("rtb-b", main=True, vpc_id="vpc-b"),
         ),
     )  # fmt: skip
-    assert not gets(net, "eni-1", "any_", six)
-    assert gets(net, "eni-1", "any_", six, opened=(gap("64"),))
+    assert returns(net, "eni-1", "internet", six)
+    assert not gets(net, "eni-1", "internet", tcp("2600:a:0:1::5", "2600:beef::1"))
 
 
 def test_a_gateway_endpoint_answers_by_the_router_and_to_a_nat_gateway() -> None:

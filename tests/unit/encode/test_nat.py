@@ -37,7 +37,7 @@ from tests.unit.encode.small import (
 )
 from verifier.encode import encode
 from verifier.encode.terms import FALSE
-from verifier.invariants.question import TrafficTerm
+from verifier.invariants.question import AddressPolicy, Mode, TrafficTerm
 from verifier.model import (
     InterfaceKind,
     NatAddress,
@@ -49,7 +49,7 @@ from verifier.model import (
     UnmodelledTarget,
 )
 from verifier.packet import PortRange
-from verifier.solve import Query
+from verifier.solve import Query, Sat
 from verifier.trace import Choices
 
 OUT = tcp("10.0.2.5", "8.8.8.8")
@@ -223,12 +223,7 @@ def test_what_lies_beyond_a_gateways_clauses_is_a_gap() -> None:
     public, chosen = tcp("10.0.2.5", "198.51.100.3"), Choices(gap_source=at("9.9.9.9"))
     assert not gets(made, "eni-2", "eni-3", public, opened=(gap("tgw"),))  # a private source
     assert returns(made, "eni-2", "eni-3", public, opened=(gap("tgw"),), choices=chosen)
-    beyond = {("nat-beyond", "nat-a"): gap("nat64"), ("nat-beyond", "nat-b"): gap("second")}
-    sixty_four = tcp("2600:a:0:2::5", "64:ff9b::808:808")
-    made = net(missing=beyond)
-    assert not gets(made, "eni-2", "any_", sixty_four)
-    assert returns(made, "eni-2", "any_", sixty_four, opened=(gap("nat64"),))
-    assert not gets(net(), "eni-2", "any_", sixty_four)
+    beyond = {("nat-beyond", "nat-b"): gap("second")}
     second = nat_gateway("nat-b", "subnet-2", addresses=(NatAddress(at("10.0.2.9")),))
     chain = net(
         home=(route(V4, NatGatewayTarget("nat-b")),), missing=beyond,
@@ -299,3 +294,70 @@ def test_a_gateway_without_addresses_chooses_nothing() -> None:
     query = Query(encode(made, asked))
     assert query.at(probe("eni-4", "internet", sent))
     assert not query.at(probe("eni-2", "internet", OUT))
+
+
+SIX = "64:ff9b::808:808"
+
+
+def test_nat64_reaches_ipv4_hosts_and_their_replies_come_back() -> None:
+    made = net()
+    assert returns(made, "eni-2", "internet", tcp("2600:a:0:2::5", SIX))
+    assert returns(made, "eni-2", "internet", icmp("2600:a:0:2::5", SIX, 128, 0, 58))
+    assert not gets(made, "eni-2", "internet", icmp("2600:a:0:2::5", SIX, 1, 0, 58))
+    assert not gets(made, "eni-2", "internet", raw("2600:a:0:2::5", SIX, 47))
+    assert not gets(made, "eni-2", "internet", tcp("2600:a:0:2::5", "2600:beef::1"))
+
+
+def test_nat64_is_judged_in_ipv4_behind_the_gateway_and_in_ipv6_before() -> None:
+    packet = tcp("2600:a:0:2::5", SIX)
+
+    def judged(*entries: object) -> bool:
+        lists = (
+            acl("acl-a", *OPEN_LIST, is_default=True),
+            acl("acl-b", *OPEN_LIST, is_default=True, vpc_id="vpc-b"),
+            acl("acl-n", *entries, *OPEN_LIST, subnet_ids=("subnet-1",)),  # type: ignore[arg-type]
+        )
+        return returns(net(network_acls=lists), "eni-2", "internet", packet)
+
+    assert judged()
+    assert not judged(entry(1, False, False, "2600:a:0:2::/64"))
+    assert not judged(entry(1, True, False, "8.8.8.8/32"))
+    assert not judged(entry(1, False, False, "8.8.8.8/32"))
+    assert not judged(entry(1, True, False, "2600:a:0:2::/64"))
+    assert judged(entry(1, True, False, "2600:a:0:9::/64"))
+
+
+def test_nat64_names_of_interfaces() -> None:
+    def named(name: str, source: str = "eni-2", **more: object) -> bool:
+        packet = tcp("2600:a:0:2::5", name)
+        ends = replace(hosts("eni-1"), nat64=True)
+        asked = question(hosts(source), ends, mode=Mode.CONNECTION, **more)
+        sent = probe("eni-2", "eni-1", packet)
+        return Query(encode(net(), asked)).at(sent)
+
+    assert named("64:ff9b::a00:105")
+    assert not named("64:ff9b::a00:106")
+    assert named("64:ff9b::a00:105", policy=AddressPolicy.PRIMARY)
+    assert named("2600:a:0:1::5")
+    both = replace(hosts("eni-1", "eni-2"), nat64=True)
+    asked = question(hosts("eni-2"), both)
+    found = Query(encode(net(), asked)).ask()
+    assert isinstance(found, Sat)
+    itself = probe("eni-2", "eni-2", tcp("2600:a:0:2::5", "64:ff9b::a00:205"))
+    assert not Query(encode(net(), asked)).at(itself)
+
+
+def test_nat64_then_a_gap() -> None:
+    far = UnmodelledTarget("tgw", "tgw-1", gap("tgw"))
+    made = net(home=(route(V4, far), route(V6, igw())))
+    packet = tcp("2600:a:0:2::5", "64:ff9b::c633:6403")
+    ends = replace(hosts("eni-3"), nat64=True)
+    asked = question(hosts("eni-2"), ends, traffic=(TrafficTerm(frozenset({6}), 6),))
+    opened = frozenset({gap("tgw")})
+    query = Query(encode(made, asked, opened))
+    assert not query.at(probe("eni-2", "eni-3", packet))
+    public = Choices(gap_source=at("9.9.9.9"))
+    assert query.at(probe("eni-2", "eni-3", packet, choices=public))
+    found = query.ask()
+    assert isinstance(found, Sat)
+    assert query.at(found.probe)

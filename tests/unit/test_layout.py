@@ -62,6 +62,8 @@ NOT_A_RESOURCE = {
         "address": "an output of AWS that becomes part of an interface",
         "block_public_access": "an output of AWS that becomes gaps",
         "catalogue": "which outputs of AWS there are",
+        "commands": "which calls make a complete snapshot",
+        "completeness": "which calls are missing, for people",
         "classic_load_balancer": "an output of AWS that becomes a load balancer",
         "consistency": "holds resources against each other",
         "decode": "bytes to JSON",

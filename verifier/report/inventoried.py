@@ -33,6 +33,9 @@ WORDS: Final = {
     "vpn_gateways": "virtual private gateway",
     "egress_only_internet_gateways": "egress-only internet gateway",
     "vpc_endpoints": "VPC endpoint",
+    "load_balancers": "load balancer",
+    "target_groups": "target group",
+    "network_firewalls": "network firewall",
 }
 """Kinds of resources in the order in which they are told."""
 

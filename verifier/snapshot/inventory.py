@@ -10,31 +10,25 @@ from typing import Final
 
 from verifier.model import (
     Assumption,
-    AttachmentKind,
     Gap,
     InterfaceKind,
     Network,
+    NetworkFirewall,
     NetworkInterface,
 )
-from verifier.snapshot.block_public_access import EXCLUSIONS
-from verifier.snapshot.catalogue import (
-    COMMANDS,
-    DIRECT_CONNECT_COMMANDS,
-    ENTRIES_COMMAND,
-    TABLE_COMMANDS,
-    Command,
-)
+from verifier.snapshot.commands import Command
+from verifier.snapshot.completeness import missing
 from verifier.snapshot.reading import Scope, Snapshot
-from verifier.snapshot.resources import speaks_of
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.:/@+-]+")
+_BALANCER: Final = re.compile(r"ELB (?:(?:app|net|gwy)/)?([^/]+)(?:/[^/]+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
     """A term of a spec that names hosts here: its kind, its text, and how many interfaces it has.
 
-    `kind` is `tag`, `name`, `sg`, `subnet`, `vpc`, `account`, `region`, `az` or `id`.
+    `kind` is `tag`, `name`, `sg`, `subnet`, `vpc`, `account`, `region`, `az`, `type`, `lb` or `id`.
     """
 
     kind: str
@@ -76,7 +70,7 @@ def inventory(snapshot: Snapshot) -> Inventory:
         counts=_counts(network),
         scopes=tuple(
             ScopeInventory(
-                scope, dict(sorted(counts.items())), _missing(snapshot, scope, not counts)
+                scope, dict(sorted(counts.items())), missing(snapshot, scope, not counts)
             )
             for scope, counts in sorted(members.items(), key=lambda item: tuple(map(str, item[0])))
         ),
@@ -106,6 +100,9 @@ def _counts(network: Network) -> dict[str, int]:
         "vpn_gateways": len(network.vpn_gateways),
         "egress_only_internet_gateways": len(network.egress_only_gateways),
         "vpc_endpoints": len(network.vpc_endpoints),
+        "load_balancers": len(network.load_balancers),
+        "target_groups": len(network.target_groups),
+        "network_firewalls": len(network.network_firewalls),
     }
 
 
@@ -130,6 +127,8 @@ def _owned(network: Network) -> Iterator[tuple[str, str]]:
             [one.vpc_id or "" for one in network.egress_only_gateways.values()],
         ),
         ("vpc_endpoints", [one.vpc_id for one in network.vpc_endpoints.values()]),
+        ("load_balancers", [one.vpc_id for one in network.load_balancers.values()]),
+        ("network_firewalls", [_home(one, network) for one in network.network_firewalls.values()]),
         (
             "internet_gateways",
             [vpc for one in network.internet_gateways.values() for vpc in one.vpc_ids],
@@ -140,77 +139,17 @@ def _owned(network: Network) -> Iterator[tuple[str, str]]:
                 yield kind, vpc_id
 
 
-def _missing(snapshot: Snapshot, scope: Scope, empty: bool) -> tuple[Command, ...]:
-    found = [
-        command
-        for command in COMMANDS
-        if not any(
-            speaks_of(snapshot.keys, key, scope.account, scope.region)
-            for key in (command.key, *_INSTEAD.get(command.key, ()))
-        )
-    ]
-    found = [one for one in found if one.key not in _ONLY_WITH or _wanted(one.key, snapshot)]
-    if not empty:
-        found += _missing_by_id(snapshot, scope)
-    lists = [name for kind, name in snapshot.network.missing if kind == "prefix-list"]
-    if not empty:
-        found += [
-            Command(ENTRIES_COMMAND.key, f"{ENTRIES_COMMAND.text} {name}", ENTRIES_COMMAND.why)
-            for name in sorted(lists)
-            if name.startswith("pl-")
-        ]
-    return tuple(found)
-
-
-_INSTEAD: Final = {"Reservations": ("Instances",)}
-_ONLY_WITH: Final = frozenset(
-    {
-        "EgressOnlyInternetGateways", "VpnConnections", "TransitGateways",
-        "TransitGatewayVpcAttachments", "TransitGatewayPeeringAttachments",
-        "TransitGatewayRouteTables", "VpcBlockPublicAccessExclusions",
-    }
-)  # fmt: skip
-"""Calls that are missed only where something in the snapshot depends on them."""
-
-
-def _wanted(key: str, snapshot: Snapshot) -> bool:
-    network = snapshot.network
-    missing = {kind for kind, _ in network.missing}
-    if key == "EgressOnlyInternetGateways":
-        return "egress-only-internet-gateway" in missing
-    if key == "VpcBlockPublicAccessExclusions":
-        return any(gap.clause == "GAP-9" and EXCLUSIONS in gap.detail for gap in network.gaps)
-    if key == "VpnConnections":
-        return bool(network.vpn_gateways)
-    if key == "TransitGatewayPeeringAttachments":
-        kinds = {one.kind for one in network.transit_attachments.values()}
-        return AttachmentKind.PEERING in kinds
-    return bool(network.transit_attachments) or "transit-gateway" in missing
-
-
-def _missing_by_id(snapshot: Snapshot, scope: Scope) -> Iterator[Command]:
-    """The calls that are made for one table, or one gateway, each."""
-    network = snapshot.network
-    for table in network.transit_tables.values():
-        gateway = network.transit_gateways.get(table.transit_gateway_id)
-        own = gateway is None or (
-            gateway.account in (None, scope.account) and gateway.region in (None, scope.region)
-        )
-        if table.gap is not None and own:
-            for command in TABLE_COMMANDS:
-                yield Command(command.key, f"{command.text} {table.id}", command.why)
-    attached = [one for one in network.vpn_gateways.values() if one.vpc_id is not None]
-    for number, command in enumerate(DIRECT_CONNECT_COMMANDS):
-        if attached and not speaks_of(snapshot.keys, command.key, scope.account, scope.region):
-            for gateway_id in [f" {one.id}" for one in attached] if number else [""]:
-                yield Command(command.key, f"{command.text}{gateway_id}", command.why)
+def _home(firewall: NetworkFirewall, network: Network) -> str:
+    """The VPC in which a firewall has its endpoints, "" if none is known."""
+    known = [name for name in firewall.endpoint_ids if name in network.vpc_endpoints]
+    return network.vpc_endpoints[known[0]].vpc_id if known else ""
 
 
 def _names(network: Network) -> Iterator[Name]:
     found: Counter[tuple[str, str]] = Counter()
     for interface in network.interfaces.values():
         found.update(set(_terms(interface, network)))
-    order = ("tag", "name", "sg", "subnet", "vpc", "account", "region", "az", "type", "id")
+    order = ("tag", "name", "sg", "subnet", "vpc", "account", "region", "az", "type", "lb", "id")
     for (kind, text), interfaces in sorted(
         found.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
     ):
@@ -232,6 +171,8 @@ def _terms(interface: NetworkInterface, network: Network) -> Iterator[tuple[str,
     named += [("account", interface.account), ("region", vpc.region), ("az", interface.zone)]
     types = {interface.type_name, interface.owner} - {InterfaceKind.ORDINARY.value}
     named += [("type", name) for name in types]
+    if described := _BALANCER.fullmatch(interface.description):
+        named.append(("lb", described[1]))
     for kind, name in named:
         if name:
             yield kind, f"{kind}:{quoted(name)}"

@@ -24,6 +24,7 @@ class Ledger:
         self._incomplete: set[Gap] = set()
         self._warnings: dict[str, None] = {}
         self.unknown_keys: set[str] = set()
+        self._wanted: set[tuple[str, str]] = set()
 
     def gap(self, resource: str, clause: str, detail: str) -> Gap:
         """The gap with these words, entered into the list of all gaps."""
@@ -40,6 +41,10 @@ class Ledger:
     def assume(self, clause: str, detail: str) -> None:
         """Enter an assumption, once."""
         self._assumptions.add(Assumption(clause, detail))
+
+    def want(self, key: str, arn: str) -> None:
+        """Enter that the output of a call that is made by ARN is missing (`commands.OF_EACH`)."""
+        self._wanted.add((key, arn))
 
     def warn(self, text: str) -> None:
         """Enter a warning, once."""
@@ -79,6 +84,11 @@ class Ledger:
     def assumptions(self) -> tuple[Assumption, ...]:
         """All assumptions, sorted."""
         return tuple(sorted(self._assumptions))
+
+    @property
+    def wanted(self) -> tuple[tuple[str, str], ...]:
+        """Calls that are missing, by key and ARN, sorted."""
+        return tuple(sorted(self._wanted))
 
     @property
     def warnings(self) -> tuple[str, ...]:

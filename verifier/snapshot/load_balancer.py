@@ -201,6 +201,8 @@ def lift_load_balancers(
         lifting = _Lifting(wire, nodes, listeners.get(arn), rules, groups, doubts, ledger)
         services = _services(arn, resources, account, region)
         balancer = lifting.balancer(switch(said), services)
+        if said is None and balancer.kind is BalancerKind.NETWORK:
+            ledger.want("LoadBalancerAttributes", arn)
         found.found[arn] = with_doubts(balancer, interfaces, ledger)
     return found
 
@@ -250,6 +252,7 @@ class _Lifting:
             self.reasons.append("none of its network interfaces is in the snapshot")
         if not self.listeners:
             self.reasons.append("its listeners are not in the snapshot")
+            self.ledger.want("Listeners", arn)
         application = kind is BalancerKind.APPLICATION
         listeners = [self._listener(one, application) for one in self.listeners or ()]
         gap = self.ledger.gap(arn, "LB-14", self.reasons[0]) if self.reasons else None
@@ -278,6 +281,7 @@ class _Lifting:
         rules = self.rules.get(wire["ListenerArn"])
         if application and rules is None:
             self.reasons.append(f"the rules of its listener on port {port} are not in the snapshot")
+            self.ledger.want("Rules", wire["ListenerArn"])
         for rule in rules or ():
             forwards.extend(self._forwards(rule.get("Actions"), rule.get("Conditions") or ()))
         return Listener(wire["ListenerArn"], protocol, port, tuple(dict.fromkeys(forwards)))

@@ -47,6 +47,8 @@ from verifier.snapshot.network_firewall_output import (
 from verifier.snapshot.wire import Origin, parsed, tags_of
 
 CLAUSE: Final = "NFW-5"
+UNDESCRIBED: Final = "firewall-of-"
+"""How the name of a firewall begins that is known by an endpoint alone."""
 
 
 def lift_network_firewalls(
@@ -72,6 +74,8 @@ def lift_network_firewalls(
         )
         if policy is None or not policy.wire.get("FirewallPolicy"):
             gap = ledger.gap(arn, "NFW-1", "its policy is not in the snapshot")
+            if policy_arn := wire.get("FirewallPolicyArn"):
+                ledger.want("FirewallPolicy", policy_arn)
             found[arn] = replace(firewall, gap=gap)
         else:
             home = _home(firewall, endpoints, vpcs)
@@ -79,7 +83,7 @@ def lift_network_firewalls(
     covered = {one for firewall in found.values() for one in firewall.endpoint_ids}
     for endpoint in endpoints.values():
         if _managed(endpoint) and endpoint.id not in covered:
-            name = f"firewall-of-{endpoint.id}"
+            name = f"{UNDESCRIBED}{endpoint.id}"
             gap = ledger.gap(endpoint.id, "NFW-1", "its firewall is not in the snapshot")
             found[name] = NetworkFirewall(id=name, endpoint_ids=(endpoint.id,), gap=gap)
     return dict(sorted(found.items()))
@@ -162,6 +166,7 @@ def _stateless(
         body = None if record is None else record.wire.get("RuleGroup")
         listed = body["RulesSource"].get("StatelessRulesAndCustomActions") if body else None
         if record is None or listed is None:
+            ledger.want("RuleGroup", name)
             gap = ledger.gap(arn, CLAUSE, f"the rule group {name} is not in the snapshot")
             yield StatelessRule(
                 group_priority=priority,
@@ -223,6 +228,7 @@ def _stateful(
         record = groups.get(name)
         body = None if record is None else record.wire.get("RuleGroup")
         if body is None:
+            ledger.want("RuleGroup", name)
             rules = [_doubtful("is not in the snapshot")]
         elif reference.get("Override"):
             rules = [_doubtful("has an override")]

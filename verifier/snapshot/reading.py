@@ -68,13 +68,15 @@ class Scope(NamedTuple):
 class Snapshot:
     """What was read.
 
-    `keys` are the top-level keys found, by what the folders' names say of account and Region.
+    `keys` are the top-level keys found, by what the folders' names say of account and Region;
+    `wanted` are calls about single resources that are missing, by key and ARN.
     """
 
     network: Network
     inputs: tuple[InputFile, ...] = ()
     warnings: tuple[str, ...] = ()
     keys: Mapping[Scope, frozenset[str]] = field(default_factory=dict)
+    wanted: tuple[tuple[str, str], ...] = ()
 
 
 def read_snapshot(
@@ -107,6 +109,7 @@ def _read(paths: Sequence[str], strict: bool, stdin: BinaryIO | None) -> Snapsho
         inputs=tuple(reading.inputs),
         warnings=reading.ledger.warnings,
         keys={Scope(*scope): frozenset(found) for scope, found in keys},
+        wanted=reading.ledger.wanted,
     )
 
 

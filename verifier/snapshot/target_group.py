@@ -102,6 +102,7 @@ def lift_target_groups(
             doubts[arn] = f"the target group {arn} is of the unknown type `{wire['TargetType']}`"
         elif listed is None and kind is not TargetType.LAMBDA:
             doubts[arn] = f"the registered targets of {arn} are not in the snapshot"
+            ledger.want("TargetHealthDescriptions", arn)
         registered = listed.wire.get("TargetHealthDescriptions") or () if listed else ()
         place = listed.origin if listed else origin
         targets = [
@@ -132,6 +133,7 @@ def _unsaid(wire: TargetGroupWire, kind: TargetType | None, ledger: Ledger) -> G
         "target groups whose attributes are not in the snapshot have the default ones in every"
         " counterexample (and may have others for what is proved)",
     )
+    ledger.want("TargetGroupAttributes", wire["TargetGroupArn"])
     return ledger.gap(wire["TargetGroupArn"], "LB-7", "its attributes are not in the snapshot")
 
 

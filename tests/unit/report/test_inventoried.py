@@ -6,7 +6,7 @@ from verifier.model import Assumption, Gap
 from verifier.report.inventoried import inventory_document, inventory_lines
 from verifier.report.story import plain
 from verifier.snapshot import InputFile, Inventory, Scope
-from verifier.snapshot.catalogue import COMMANDS
+from verifier.snapshot.commands import COMMANDS
 from verifier.snapshot.inventory import Name, ScopeInventory
 
 FOUND = Inventory(

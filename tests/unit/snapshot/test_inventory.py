@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.unit.snapshot.documents import ACCOUNT, Document, network_document, read, second_vpc
+from tests.unit.snapshot.documents import (
+    ACCOUNT,
+    Document,
+    interface,
+    network_document,
+    read,
+    second_vpc,
+)
+from tests.unit.snapshot.test_load_balancers import (
+    BALANCER,
+    GROUP,
+    WEB_LISTENER,
+    application,
+    node,
+)
+from tests.unit.snapshot.test_load_balancers import document as balanced
 from tests.unit.snapshot.transit import attachment, transit_document
 from verifier.snapshot import Inventory, Scope, inventory, read_snapshot
-from verifier.snapshot.catalogue import COMMANDS
+from verifier.snapshot.commands import COMMANDS
 from verifier.snapshot.inventory import quoted
 
 
@@ -169,10 +185,118 @@ def test_what_a_private_gateway_asks_for() -> None:
     assert [one for one in missing(document) if one in wanted] == []
 
 
+def test_what_load_balancers_ask_for() -> None:
+    def asked(**fields: Any) -> list[str]:
+        return [one for one in missing(balanced(**fields)) if one.startswith("elb")]
+
+    assert asked() == []
+    assert asked(LoadBalancers=None) == ["elbv2 describe-load-balancers"]
+    assert asked(Listeners=None) == [f"elbv2 describe-listeners --load-balancer-arn {BALANCER}"]
+    assert asked(TargetGroups=None) == ["elbv2 describe-target-groups"]
+    assert asked(LoadBalancerTargetHealth=None, TargetGroupAttributes=None) == [
+        f"elbv2 describe-target-health --target-group-arn {GROUP}",
+        f"elbv2 describe-target-group-attributes --target-group-arn {GROUP}",
+    ]
+    assert asked(LoadBalancerAttributes=None) == [
+        f"elbv2 describe-load-balancer-attributes --load-balancer-arn {BALANCER}"
+    ]
+    network = balanced()["NetworkInterfaces"]
+    old = [*network, node(7, "old")]
+    assert asked(NetworkInterfaces=old) == ["elb describe-load-balancers"]
+    assert asked(NetworkInterfaces=old, LoadBalancerDescriptions=[]) == []
+
+
+def test_the_rules_of_each_listener_are_asked_for() -> None:
+    told = missing(application(Rules=None))
+    assert f"elbv2 describe-rules --listener-arn {WEB_LISTENER}" in told
+
+
+def test_endpoint_services_are_asked_for_where_an_endpoint_may_lead_to_a_balancer() -> None:
+    service = "ec2 describe-vpc-endpoint-service-configurations"
+    assert service not in missing(balanced())
+    endpoint = interface(8, InterfaceType="vpc_endpoint")
+    linked = [*balanced()["NetworkInterfaces"], endpoint]
+    assert service in missing(balanced(NetworkInterfaces=linked))
+    assert service not in missing(balanced(NetworkInterfaces=linked, ServiceConfigurations=[]))
+
+
+def test_another_accounts_target_groups_are_not_asked_for_here() -> None:
+    document = balanced(LoadBalancerTargetHealth=None)
+    text = json.dumps(document).replace(f":{ACCOUNT}:targetgroup", ":222233334444:targetgroup")
+    assert [one for one in missing(json.loads(text)) if "elbv2" in one] == []
+    document = balanced(LoadBalancerTargetHealth=None, TargetGroups=None)
+    text = json.dumps(document).replace(f":{ACCOUNT}:loadb", ":222233334444:loadb")
+    assert [one for one in missing(json.loads(text)) if "elbv2" in one] == []
+
+
+def firewalled(**tags: str) -> Document:
+    endpoint = {
+        "VpcEndpointId": "vpce-1",
+        "VpcEndpointType": "GatewayLoadBalancer",
+        "VpcId": "vpc-1",
+        "State": "available",
+        "SubnetIds": ["subnet-1"],
+        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+    }
+    return network_document() | {"VpcEndpoints": [endpoint]}
+
+
+def test_what_network_firewalls_ask_for() -> None:
+    def asked(document: Document) -> list[str]:
+        return [one for one in missing(document) if one.startswith("network-firewall")]
+
+    arn = f"arn:aws:network-firewall:eu-west-1:{ACCOUNT}:firewall"
+    policy, group = f"{arn}-policy/p", f"{arn.removesuffix('firewall')}stateful-rulegroup/g"
+    assert asked(firewalled()) == []
+    described = "network-firewall describe-firewall --firewall-arn"
+    tagged = firewalled(AWSNetworkFirewallManaged="true", Firewall=f"{arn}/edge")
+    assert asked(tagged) == [f"{described} {arn}/edge"]
+    assert asked(firewalled(AWSNetworkFirewallManaged="true")) == [
+        "network-firewall list-firewalls"
+    ]
+    edge: Document = {"FirewallArn": f"{arn}/edge"}
+    assert asked(tagged | {"Firewall": edge}) == []
+    tagged["Firewall"] = edge | {"FirewallPolicyArn": policy}
+    assert asked(tagged) == [
+        f"network-firewall describe-firewall-policy --firewall-policy-arn {policy}"
+    ]
+    tagged["FirewallPolicyResponse"] = {"FirewallPolicyArn": policy}
+    references = [{"ResourceArn": group, "Priority": 1}]
+    tagged["FirewallPolicy"] = {
+        "StatelessDefaultActions": ["aws:pass"],
+        "StatefulRuleGroupReferences": references,
+    }
+    wanted = [f"network-firewall describe-rule-group --rule-group-arn {group}"]
+    assert asked(tagged) == wanted
+    tagged["FirewallPolicy"] = {
+        "StatelessDefaultActions": ["aws:pass"],
+        "StatelessRuleGroupReferences": references,
+    }
+    assert asked(tagged) == wanted
+    counts = inventory(read(tagged)).counts
+    assert counts["network_firewalls"] == 1
+    assert inventory(read(tagged)).scopes[0].counts["network_firewalls"] == 1
+
+
+def test_a_firewall_without_endpoints_belongs_nowhere() -> None:
+    document = network_document()
+    document["Firewall"] = {"FirewallArn": "edge", "FirewallPolicyArn": "p"}
+    found = inventory(read(document))
+    assert found.counts["network_firewalls"] == 1
+    assert "network_firewalls" not in found.scopes[0].counts
+
+
+def test_load_balancers_are_counted_and_named() -> None:
+    found = inventory(read(balanced()))
+    assert (found.counts["load_balancers"], found.counts["target_groups"]) == (1, 1)
+    assert found.scopes[0].counts["load_balancers"] == 1
+    assert names(found)["lb"] == [("lb:front", 1), ("lb:web", 1)]
+
+
 def test_an_empty_network_lists_what_was_read() -> None:
     found = inventory(read({"Vpcs": []}))
     assert [(one.scope, one.counts) for one in found.scopes] == [(Scope(None, None), {})]
-    assert len(found.scopes[0].missing) == len(COMMANDS) - 1 - 7  # asked for where needed
+    assert len(found.scopes[0].missing) == len(COMMANDS) - 1 - 11  # asked for where needed
 
 
 def test_groups_without_a_vpc_belong_nowhere() -> None:

@@ -123,7 +123,7 @@ def back(scope: Scope, journey: Journey) -> int:
                 there = scope.index.network.subnets[subnet].vpc_id
                 here = scope.source(scope.sources.vpcs.get(there, ()))
                 found.append(terms.all_of((term, here, scope.own)))
-            case Left() | Out():
+            case _:
                 pass
     return terms.any_of(found)
 

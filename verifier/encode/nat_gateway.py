@@ -37,7 +37,7 @@ def taken(course: Course, segment: Segment, journey: Journey) -> tuple[str, dict
             met[end.id] = terms.any_of((met.get(end.id, FALSE), term))
     if not met:
         return "", {}
-    first = course.number == 0 and segment.source == SENDER
+    first = course.number == 0 and segment.source == SENDER and not scope.knows("nat_address")
     number = 0 if first else 1 + len(scope.nats)
     private = "nat_address" if first else f"nat_address_{number}_"
     _define(scope, met, number, private)
@@ -240,12 +240,10 @@ class Translated(Back):
                     case Router():
                         own = scope.destination(role.vpcs.get(vpc_id, ()))
                         parts.append(terms.all_of((term, own, self._entered(id_))))
-                    case Arrive(there) | Across(_, there):
-                        if there == vpc_id:
-                            parts.append(terms.all_of((term, self._entered(id_))))
-                    case Home(home):
-                        if scope.index.network.subnets[home].vpc_id == vpc_id:
-                            parts.append(term)
+                    case Arrive(there) | Across(_, there) if there == vpc_id:
+                        parts.append(terms.all_of((term, self._entered(id_))))
+                    case Home(home) if scope.index.network.subnets[home].vpc_id == vpc_id:
+                        parts.append(term)
                     case _:
                         pass
             arrived[id_] = terms.any_of(parts)

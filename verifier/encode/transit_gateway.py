@@ -15,6 +15,7 @@ from verifier.encode.packet import References, Scope
 from verifier.encode.stage import AtSubnet, AtTable, Edge, Left, Out, Segment, Sender, Way
 from verifier.encode.terms import TRUE
 from verifier.model import AttachmentKind, TransitGatewayAttachment
+from verifier.packet import FAMILIES
 from verifier.topology import Exit, Spans, Transit, common, union, without, zone_subnets
 
 
@@ -62,7 +63,8 @@ def edges(scope: Scope, segment: Segment, at: AtTable) -> Iterator[Edge]:
             yield Edge(Out(Exit(table.gap), None), scope.everything, lambda: TRUE)
         return
     leads = scope.index.transit(at.table, scope.family)
-    size = lcm(*(len(ids) for ids, _ in leads))
+    both = (scope.index.transit(at.table, family) for family in FAMILIES)
+    size = lcm(*(len(ids) for known in both for ids, _ in known))
     for ids, spans in leads:
         for number, id_ in enumerate(ids):
             ends = scope.index.network.transit_attachments

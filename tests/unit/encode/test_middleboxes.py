@@ -498,7 +498,8 @@ def test_what_passed_a_box_goes_on_by_any_way() -> None:
             route_tables=(
                 table("rtb-a", route("0.0.0.0/0", igw()), main=True),
                 table("rtb-1", route("0.0.0.0/0", BOX), subnet_ids=("subnet-1",)),
-                table("rtb-5", route("0.0.0.0/0", target), subnet_ids=("subnet-5",)),
+                table("rtb-5", route("0.0.0.0/0", target), route("10.0.5.0/24", BOX),
+                      subnet_ids=("subnet-5",)),
                 table("rtb-2", route("0.0.0.0/0", igw()), route(BACK, BOX),
                       subnet_ids=("subnet-2",)),
                 table("rtb-b", main=True, vpc_id="vpc-b"),
@@ -716,3 +717,110 @@ def test_a_nat_gateway_without_a_subnet_takes_nothing() -> None:
     lost = (nat_gateway(subnet="subnet-gone"),)
     assert not gets(network(nat_gateways=lost, route_tables=tables), "eni-2", "any_",
                     tcp("10.0.2.5", "8.8.8.8"))  # fmt: skip
+
+
+def test_an_ipv6_appliance_may_send_from_its_own_address() -> None:
+    net = boxed(
+        security_groups=(
+            group("sg-open", rule(True), rule(True, "::/0"), rule(False, "fd99::7/128")),
+            group("sg-box", *OPEN),
+        ),
+        interfaces=(
+            eni("eni-1", "subnet-1", "2600:a:0:1::5"),
+            eni("eni-2", "subnet-2", "2600:a:0:2::5"),
+            eni("eni-m", "subnet-5", "fd99::7", source_destination_check=False,
+                groups=("sg-box",)),
+        ),
+        route_tables=(
+            table("rtb-a", main=True),
+            table("rtb-1", route("2600:a:0:2::/64", BOX), subnet_ids=("subnet-1",)),
+            table("rtb-b", main=True, vpc_id="vpc-b"),
+        ),
+    )  # fmt: skip
+    packet = tcp("2600:a:0:1::5", "2600:a:0:2::5")
+    own = Choices(gap_source=at("fd99::7"))
+    assert not gets(net, "eni-1", "eni-2", packet, opened=(gap("m"),))
+    assert gets(net, "eni-1", "eni-2", packet, opened=(gap("m"),), choices=own)
+
+
+def test_entries_of_protocols_that_nobody_asks_for_say_nothing() -> None:
+    lists = (
+        acl("acl-a", entry(1, True, False, protocol=17, ports=PortRange(0, 65535)), *OPEN_LIST,
+            is_default=True),
+        acl("acl-b", *OPEN_LIST, is_default=True, vpc_id="vpc-b"),
+    )  # fmt: skip
+    tcp_only = (TrafficTerm(frozenset({4}), 6),)
+    assert there(boxed(network_acls=lists), traffic=tcp_only)
+
+
+def test_ipv6_from_sites_and_replies_by_a_box_twice() -> None:
+    """The packet passes the box before the internet gateway and is led to it again."""
+    base = edged()
+    tables = {
+        **base.route_tables,
+        "rtb-1": table("rtb-1", route("2600:a:0:2::/64", BOX), route("::/0", BOX),
+                       subnet_ids=("subnet-1",)),
+        "rtb-a": table("rtb-a", route("::/0", igw()), route("2600:a:0:2::/64", igw()), main=True),
+        "rtb-e": table("rtb-e", route("2600:a:0:1::/64", BOX), route("2600:a:0:2::/64", BOX),
+                       gateway_ids=("igw-a",)),
+    }  # fmt: skip
+    second = eni("eni-2", "subnet-4", "10.0.2.5", "2600:a:0:2::5")
+    more = subnet("subnet-4", "vpc-a", "10.0.4.0/24")
+    box = replace(base.interfaces["eni-m"], subnet_id="subnet-6")
+    apart = subnet("subnet-6", "vpc-a", "10.0.6.0/24")
+    net = replace(
+        base,
+        interfaces={**base.interfaces, "eni-2": second, "eni-m": box},
+        subnets={**base.subnets, "subnet-4": more, "subnet-6": apart},
+        route_tables=tables,
+    )
+    assert not gets(net, "eni-1", "eni-2", tcp("2600:a:0:1::5", "2600:a:0:2::5"))
+
+
+def test_a_nat_gateway_of_another_vpc_comes_in_by_the_box() -> None:
+    far = replace(nat_gateway().addresses[0], private=at("10.1.3.9"))
+    gateway = nat_gateway("nat-b", "subnet-3", vpc_id="vpc-b", addresses=(far,))
+    base = edged(nat_gateways=(gateway,))
+    behind = eni("eni-4", "subnet-4", "10.1.4.5", vpc="vpc-b")
+    tables = {
+        **base.route_tables,
+        "rtb-4": table("rtb-4", route("0.0.0.0/0", nat("nat-b")), subnet_ids=("subnet-4",),
+                       vpc_id="vpc-b"),
+    }  # fmt: skip
+    net = replace(
+        base,
+        interfaces={**base.interfaces, "eni-4": behind},
+        subnets={**base.subnets, "subnet-4": subnet("subnet-4", "vpc-b", "10.1.4.0/24")},
+        route_tables=tables,
+    )
+    assert returns(net, "eni-4", "eni-1", tcp("10.1.4.5", "198.51.100.1"))
+
+
+def test_a_box_that_leads_to_two_nat_gateways() -> None:
+    base = sited(
+        table("rtb-e", route("10.0.1.0/24", BOX), route("10.0.7.0/24", BOX),
+              gateway_ids=("vgw-a",)),
+        table("rtb-2", route("10.0.1.0/24", nat()), route("10.0.7.0/24", nat("nat-c")),
+              subnet_ids=("subnet-2",)),
+    )  # fmt: skip
+    box = eni("eni-m", "subnet-2", "10.0.2.7", source_destination_check=False)
+    one = replace(nat_gateway().addresses[0], private=at("10.0.5.9"))
+    other = replace(one, private=at("10.0.5.8"))
+    net = replace(
+        base,
+        interfaces={
+            **base.interfaces, "eni-m": box, "eni-7": eni("eni-7", "subnet-7", "10.0.7.5"),
+        },
+        subnets={
+            **base.subnets,
+            "subnet-5": subnet("subnet-5", "vpc-a", "10.0.5.0/24"),
+            "subnet-7": subnet("subnet-7", "vpc-a", "10.0.7.0/24"),
+        },
+        nat_gateways={
+            "nat-a": nat_gateway(subnet="subnet-5", addresses=(one,)),
+            "nat-c": nat_gateway("nat-c", "subnet-5", addresses=(other,)),
+        },
+    )  # fmt: skip
+    asked = question(hosts(vgw_a="172.16.9.9/32"), hosts("eni-1", "eni-7"))
+    for name, address in (("eni-1", "10.0.1.5"), ("eni-7", "10.0.7.5")):
+        assert Query(encode(net, asked)).at(probe("vgw-a", name, tcp("172.16.9.9", address)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from tests.unit.encode.hub import (
     ENDS,
@@ -32,6 +33,7 @@ from tests.unit.encode.small import (
     nat_gateway,
     pcx,
     peering,
+    probe,
     question,
     returns,
     route,
@@ -40,11 +42,19 @@ from tests.unit.encode.small import (
     tcp,
 )
 from verifier.encode import encode
-from verifier.invariants.question import Goal, Mode
-from verifier.model import AttachmentKind, Network, TransitGateway, TransitGatewayAttachment
+from verifier.invariants.question import Goal, Mode, TrafficTerm
+from verifier.model import (
+    AttachmentKind,
+    InterfaceTarget,
+    LocalTarget,
+    Network,
+    TransitGateway,
+    TransitGatewayAttachment,
+)
 from verifier.solve import Query, Sat, Unsat
 from verifier.trace import Choices
 
+LOCAL = LocalTarget()
 FORTH = tcp("10.0.1.5", "10.1.3.5")
 SIX = tcp("2600:a:0:1::5", "2600:b:0:3::5")
 
@@ -392,3 +402,142 @@ def test_what_came_by_a_transit_gateway_does_not_go_on_over_a_peering() -> None:
     )  # fmt: skip
     assert gets(net, "eni-3", "eni-5", tcp("10.1.3.5", "10.2.5.5"))
     assert not gets(net, "eni-1", "eni-5", tcp("10.0.1.5", "10.2.5.5"))
+
+
+def natted(**more: Any) -> Network:
+    """vpc-a's subnet-1 sends by a NAT gateway in subnet-2, which leads to tgw-1."""
+    address = replace(nat_gateway().addresses[0], private=at("10.0.2.9"), public=None)
+    values: dict[str, Any] = {
+        "nat_gateways": (nat_gateway(subnet="subnet-2", addresses=(address,)),),
+        "route_tables": (
+            table("rtb-a", route("0.0.0.0/0", TGW), main=True),
+            table("rtb-1", route("0.0.0.0/0", nat()), route("::/0", nat()),
+                  subnet_ids=("subnet-1",)),
+            table("rtb-2", route("0.0.0.0/0", TGW), route("2600:a:0:1::/64", LOCAL),
+                  subnet_ids=("subnet-2",)),
+            table("rtb-b", route("0.0.0.0/0", TGW), main=True, vpc_id="vpc-b"),
+        ),
+        "ends": (attach("at-a", "vpc-a", "subnet-2"), ENDS[1]),
+        **more,
+    }  # fmt: skip
+    return hub(**values)
+
+
+def test_a_nat_gateway_before_the_transit_gateway() -> None:
+    assert returns(natted(), "eni-1", "eni-3", FORTH)
+    far = natted(
+        subnets=(*SUBNETS, subnet("subnet-5", "vpc-a", "10.0.5.0/24")),
+        ends=(attach("at-a", "vpc-a", "subnet-5", "subnet-2"), ENDS[1]),
+    )
+    assert returns(far, "eni-1", "eni-3", FORTH)
+    lost = natted(tables=(transit_table(*ROUTES[1:]),))
+    assert gets(lost, "eni-1", "eni-3", FORTH)
+    assert not returns(lost, "eni-1", "eni-3", FORTH)
+    away = {**natted().route_tables, "rtb-b": table(
+        "rtb-b", route("0.0.0.0/0", _igw()), main=True, vpc_id="vpc-b"
+    )}  # fmt: skip
+    assert gets(natted(route_tables=tuple(away.values())), "eni-1", "eni-3", FORTH)
+    assert not returns(natted(route_tables=tuple(away.values())), "eni-1", "eni-3", FORTH)
+
+
+def test_a_table_is_come_to_directly_and_by_a_box() -> None:
+    box = InterfaceTarget("eni-m", gap("m"))
+    net = hub(
+        interfaces=(
+            eni("eni-1", "subnet-1", "10.0.1.5"),
+            eni("eni-3", "subnet-3", "10.1.3.5", vpc="vpc-b"),
+            eni("eni-4", "subnet-4", "10.1.4.5", vpc="vpc-b"),
+            eni("eni-m", "subnet-2", "10.0.2.7", source_destination_check=False),
+        ),
+        route_tables=(
+            table("rtb-a", route("10.1.0.0/16", TGW), main=True),
+            table("rtb-1", route("10.1.4.0/24", box), route("10.1.0.0/16", TGW),
+                  subnet_ids=("subnet-1",)),
+            table("rtb-b", route("0.0.0.0/0", TGW), main=True, vpc_id="vpc-b"),
+        ),
+    )  # fmt: skip
+    for name, address in (("eni-3", "10.1.3.5"), ("eni-4", "10.1.4.5")):
+        sent = probe("eni-1", name, tcp("10.0.1.5", address))
+        asked = question(hosts("eni-1"), hosts("eni-3", "eni-4"))
+        assert Query(encode(net, asked)).at(sent)
+
+
+def test_nat64_across_a_transit_gateway_with_a_choice() -> None:
+    tables = (transit_table(ROUTES[0], to("10.1.0.0/16", "at-a", "at-b"), *ROUTES[2:]),)
+    net = natted(tables=tables)
+    ends = replace(hosts("eni-3"), nat64=True)
+    ipv6 = (TrafficTerm(frozenset({6}), 6),)
+    asked = question(hosts("eni-1"), ends, mode=Mode.CONNECTION, traffic=ipv6)
+    found = Query(encode(net, asked)).ask()
+    assert isinstance(found, Sat)
+    assert found.probe.choices.transit == (("rt-1", 1),)
+    assert Query(encode(net, asked)).at(found.probe)
+    assert not Query(encode(net, asked)).at(replace(found.probe, choices=Choices()))
+
+
+def test_nat64_and_icmp_rules_in_ipv4() -> None:
+    def reached(kind: int) -> bool:
+        opens = rule(False, "0.0.0.0/0", 1, (kind, -1))
+        groups = (group("sg-open", rule(True), rule(True, "::/0"), opens),)
+        net = natted(security_groups=groups)
+        ends = replace(hosts("eni-3"), nat64=True)
+        asked = question(hosts("eni-1"), ends, traffic=(TrafficTerm(frozenset({6}), 58),))
+        return isinstance(Query(encode(net, asked)).ask(), Sat)
+
+    assert reached(8)
+    assert not reached(3)
+
+
+def test_one_gap_source_of_one_family() -> None:
+    """An exit before the NAT gateway and one behind it: the choice is one address."""
+    net = natted(
+        tables=(transit_table(*ROUTES, gap=gap("r")),),
+        missing={("route-table", "subnet-9"): gap("x")},
+        route_tables=(
+            table("rtb-a", route("0.0.0.0/0", TGW), main=True, tie_gap=gap("tie")),
+            table("rtb-1", route("::/0", nat()), route("64:ff9b::/97", TGW),
+                  route("64:ff9b::/97", nat()), subnet_ids=("subnet-1",), tie_gap=gap("tie")),
+            table("rtb-b", route("0.0.0.0/0", TGW), main=True, vpc_id="vpc-b"),
+        ),
+        peerings=(peering(),),
+    )  # fmt: skip
+    ends = replace(hosts("eni-3"), nat64=True)
+    asked = question(hosts("eni-1"), ends, traffic=(TrafficTerm(frozenset({6}), 6),))
+    found = Query(encode(net, asked, frozenset({gap("r"), gap("tie")}))).ask()
+    assert isinstance(found, Sat)
+
+
+def test_return_to_sender_is_for_the_gateways_own_peering() -> None:
+    """Two NAT gateways of two VPCs that a peering joins, each behind its own subnet."""
+    address = nat_gateway().addresses[0]
+    gateways = (
+        nat_gateway("nat-a", "subnet-2", addresses=(replace(address, private=at("10.0.2.9")),)),
+        nat_gateway(
+            "nat-b",
+            "subnet-4",
+            vpc_id="vpc-b",
+            addresses=(replace(address, private=at("10.1.4.9"), public=None),),
+        ),
+    )
+    net = hub(
+        peerings=(peering(),), nat_gateways=gateways,
+        interfaces=(
+            eni("eni-1", "subnet-1", "10.0.1.5"), eni("eni-2", "subnet-2", "10.0.2.5"),
+            eni("eni-3", "subnet-3", "10.1.3.5", vpc="vpc-b"),
+            eni("eni-4", "subnet-4", "10.1.4.5", vpc="vpc-b"),
+        ),
+        route_tables=(
+            table("rtb-1", route("10.1.0.0/16", nat("nat-a")), subnet_ids=("subnet-1",)),
+            table("rtb-a", route("10.1.0.0/16", pcx()), main=True),
+            table("rtb-3", route("10.0.0.0/16", nat("nat-b")), subnet_ids=("subnet-3",),
+                  vpc_id="vpc-b"),
+            table("rtb-b", route("10.0.0.0/16", pcx()), main=True, vpc_id="vpc-b"),
+        ),
+    )  # fmt: skip
+    both = {
+        (a, b): question(hosts("eni-1", "eni-3"), hosts("eni-2", "eni-4"), mode=Mode.CONNECTION)
+        for a, b in (("eni-1", "eni-4"), ("eni-3", "eni-2"))
+    }
+    packets = {"eni-1": tcp("10.0.1.5", "10.1.4.5"), "eni-3": tcp("10.1.3.5", "10.0.2.5")}
+    for (a, b), asked in both.items():
+        assert Query(encode(net, asked)).at(probe(a, b, packets[a]))

@@ -28,6 +28,7 @@ from verifier.snapshot.target_group import (
     Doubts,
     attributes_of,
     lift_target_groups,
+    names_of,
     switch,
 )
 from verifier.snapshot.wire import Id, Int, TagWire, tags_of
@@ -349,8 +350,7 @@ def _rules(records: Iterable[Any], ledger: Ledger) -> dict[str, list[RuleWire]]:
 
 def _attributes(arn: str, name: str | None, records: Iterable[Any]) -> str | None:
     """What is said of cross-zone balancing, under the ARN or in a file named after the balancer."""
-    tail = arn.rpartition("loadbalancer/")[2]
-    names = {arn, name, tail.replace("/", "-"), tail.replace("/", "_")}
+    names = {name, *names_of(arn)}
     for wire, _ in records:
         if wire["LoadBalancerArn"] in names:
             return attributes_of(wire.get("Attributes")).get(CROSS_ZONE)

@@ -6,6 +6,7 @@ says how it is found out. Who leads to a group whose registrations are not in th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Required
 
@@ -164,9 +165,15 @@ def _target(
 
 def _of(arn: str, name: str | None, records: Iterable[Record[Any]]) -> Record[Any] | None:
     """What is said of the group under its ARN, or in a file that is named after it."""
-    tail = arn.rpartition("targetgroup/")[2]
-    names = {arn, name, tail.replace("/", "-"), tail.replace("/", "_")}
+    names = {name, *names_of(arn)}
     return next((one for one in records if one.wire["TargetGroupArn"] in names), None)
+
+
+def names_of(arn: str) -> set[str]:
+    """The ARN, and the names of files about what has it: `NAME-ID`, `NAME-ID-health`, ..."""
+    tail = re.sub(r".*?:(targetgroup|loadbalancer)/", "", arn)
+    plain = tail.replace("/", "-")
+    return {arn, plain, tail.replace("/", "_"), f"{plain}-health", f"{plain}-attributes"}
 
 
 def attributes_of(attributes: Iterable[AttributeWire] | None) -> dict[str, str]:

@@ -184,6 +184,25 @@ def test_attributes_without_a_name(tmp_path: Path) -> None:
     assert balancer(found).cross_zone is False
 
 
+def test_files_as_the_script_names_them(tmp_path: Path) -> None:
+    of_group = [attribute(value="true"), attribute("deregistration_delay.timeout_seconds", "9")]
+    of_balancer = [attribute("load_balancing.cross_zone.enabled", "false")]
+    unnamed = {"LoadBalancerTargetHealth": None, "TargetGroupAttributes": None}
+    files = {
+        "a.json": document(LoadBalancerAttributes=None, **unnamed),
+        "targets-5e6f-health.json": {
+            "TargetHealthDescriptions": health()["TargetHealthDescriptions"]
+        },
+        "targets-5e6f-attributes.json": {"Attributes": of_group},
+        "net-front-1a2b-attributes.json": {"Attributes": of_balancer},
+    }
+    found = read_with(tmp_path, files)
+    assert [target.id for target in targets(found).targets] == ["i-1"]
+    assert targets(found).keeps_client_address is True
+    assert balancer(found).cross_zone is False
+    assert balancer(found).gap is None
+
+
 def test_attributes_with_a_name_beside_them() -> None:
     rest = document(TargetGroupAttributes=None, Attributes=[attribute()], TargetGroupArn=GROUP)
     assert targets(network(rest)).keeps_client_address is False

@@ -128,11 +128,11 @@ def add_noise(plan: Plan) -> None:
         stateless, stateful = list(firewall.stateless), list(firewall.stateful)
         for _ in range(plan.weighted({0: 4, 1: 3, 2: 2})):
             rule = stateless_rule(plan, _match(plan), plan.weighted(ACTIONS))
-            odd = plan.gap(name, "NFW-5", "stateless") if plan.chance(0.15) else None
+            odd = plan.gap(name, "NFW-5", "stateless") if plan.chance(0.3) else None
             stateless.append(replace(rule, gap=odd))
         for _ in range(plan.weighted({0: 4, 1: 3, 2: 2})):
             action = plan.pick((StatefulAction.PASS, StatefulAction.DROP))
-            odd = plan.gap(name, "NFW-5", "stateful") if plan.chance(0.15) else None
+            odd = plan.gap(name, "NFW-5", "stateful") if plan.chance(0.3) else None
             stateful.append(replace(stateful_rule(plan, _match(plan), action), gap=odd))
         plan.random.shuffle(stateless)
         plan.random.shuffle(stateful)
@@ -164,7 +164,7 @@ def judged(plan: Plan, packet: Packet) -> None:
     if not plan.firewalls and endpoints:
         guard(plan, plan.pick(sorted(endpoints)), packet)
     for name, firewall in plan.firewalls.items():
-        odd = plan.gap(name, "NFW-5", "twisted") if plan.chance(0.45) else None
+        odd = plan.gap(name, "NFW-5", "twisted") if plan.chance(0.9) else None
         match = exactly(packet)
         if plan.chance(0.5):
             action = plan.pick((StatelessAction.DROP, StatelessAction.FORWARD))

@@ -63,7 +63,9 @@ def one_way_kind(plan: Plan, spine: Probe) -> None:
     """An end whose kind only sends or only takes (ENI-4, ENI-7)."""
     end = _end(plan, plan.pick((spine.source, spine.destination)))
     if end is not None:
-        kind = plan.pick((InterfaceKind.LAMBDA, InterfaceKind.VPC_ENDPOINT))
+        kind = plan.pick(
+            (InterfaceKind.VPC_ENDPOINT, InterfaceKind.LAMBDA, InterfaceKind.VPC_ENDPOINT)
+        )
         plan.interfaces[end.id] = replace(end, kind=kind, type_name=kind.value)
 
 
@@ -384,25 +386,29 @@ def unused(plan: Plan, spine: Probe) -> None:
 
 
 TWISTS: tuple[Twist, ...] = (
-    nothing, stopped, unfiltered, by_reference, one_way_kind, only_just, nothing, blackhole,
+    nothing, stopped, unfiltered, by_reference, one_way_kind, only_just, one_way_kind, blackhole,
     twin, shut_at_gateway, stopped, passage, two_groups, reply_to_nat, nothing, peering_down,
     odd_entry, by_reference, wide_ports, stopped, nat_down, foreign_gateway, by_missing_group,
     only_just, propagated, unknown_routes, odd_entry, nothing, stopped, narrow_nat, by_reference,
     narrow_nat, shut_at_gateway, by_reference, middlebox, narrow_nat, propagated, forger, forger,
     *twists.TWISTS, stopped_between, by_reference_across, nothing, stopped_between, unused, unused,
-    twists.one_sided, twists.edge_elsewhere, twists.detached, unused, unused, unused, nothing,
-    twists.endpoints_off, unused, twists.inspected, by_reference_across, by_reference_across,
-    twists.public_access, stopped_between, twists.more_ways,
+    twists.one_sided, twists.edge_elsewhere, twists.detached, unused, twists.one_sided,
+    twists.inspected, twists.inspected, twists.endpoints_off, unused, twists.inspected,
+    by_reference_across, by_reference_across, twists.public_access, stopped_between,
+    twists.more_ways,
 )  # fmt: skip
 
 FITTING: dict[Twist, tuple[str, ...]] = {
     blackhole: ("internet-in", "internet-out", "peering", "hairpin", "nat-out", "exit-out"),
-    narrow_nat: ("nat-out", "nat-peering", "nat-local", "nat-peering", "nat-hairpin"),
+    narrow_nat: (
+        "nat-out", "nat-peering", "nat-local", "nat-peering", "nat-hairpin", "nat64-local",
+        "nat64-peering", "nat64-sites",
+    ),
     shut_at_gateway: ("internet-in", "hairpin", "hairpin-across", "hairpin-across-ipv6"),
     passage: ("internet-in", "internet-out", "hairpin", "hairpin-across", "nat-out", "exit-public"),
     reply_to_nat: ("vpc", "peering", "internet-in", "hairpin"),
     peering_down: ("peering", "nat-peering"),
-    nat_down: ("nat-out", "nat-local", "nat-peering", "nat-hairpin"),
+    nat_down: ("nat-out", "nat-local", "nat-peering", "nat-hairpin", "nat64-out"),
     by_reference: (
         "subnet", "vpc", "peering", "peering", "hairpin", "hairpin-across", "hairpin-across-ipv6",
         "nat-hairpin", "nat-local", "nat-peering", "exit-in",
@@ -416,7 +422,7 @@ FITTING: dict[Twist, tuple[str, ...]] = {
     unused: (
         *twists.TRANSIT, *twists.APPLIANCES, "egress-only", "gateway-endpoint", "vpn-out",
         "vpn-in", "transit-loop", "gateway-endpoint-nat", "egress-only-across", "transit-beyond",
-        "transit-beyond",
+        "transit-beyond", "nat64-sites", "nat64-chain", "nat64-hairpin", "nat64-peering",
     ),
     **twists.TWISTS,
 }  # fmt: skip

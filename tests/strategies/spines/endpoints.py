@@ -26,7 +26,7 @@ def _carried(t: Thread, packet: Packet) -> Packet:
 
 def _gateway_endpoint(t: Thread) -> Threaded:
     a, b = t.host(t.vpcs[0]), t.outside(OUTSIDE)
-    packet = _carried(t, t.packet(t.writes(a), b))
+    packet = _carried(t, t.packet(t.writes(a, own=0.75), b))
     endpoint = add_gateway_endpoint(t.plan, t.vpcs[0], plain=True)
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)

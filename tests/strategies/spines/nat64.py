@@ -87,13 +87,13 @@ def by_nat64(
     inner = _inner(t, packet, chosen.private, destination)
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)
-    used = misplaced(t, t.subnet_of(a), public) if plan.chance(0.1) else nat
+    used = misplaced(t, t.subnet_of(a), public) if plan.chance(0.06) else nat
     _lead(t, t.subnet_of(a), packet.destination, used)
     t.enters(place.id, packet)
     t.leaves(place.id, inner)
     t.returns(packet, (place.id, True), (t.subnet_of(a), False))
     t.returns(inner, (place.id, False))
-    if plan.chance(0.12):  # the way back of NAT-11 is shut
+    if plan.chance(0.08):  # the way back of NAT-11 is shut
         add_exact_route(plan, place.id, packet.source, NatGatewayTarget(nat))
     choices = Choices(nat_port=inner.source_port, nat_address=plan.pick((chosen.private, None)))
     return a, place.id, packet, inner, choices
@@ -187,10 +187,10 @@ def _chain(t: Thread) -> Threaded:
 
 
 WAYS: Ways = {
-    NAT64_OUT: (3, _out),
-    NAT64_HAIRPIN: (1, _hairpin),
+    NAT64_OUT: (4, _out),
+    NAT64_HAIRPIN: (2, _hairpin),
     NAT64_LOCAL: (3, _local),
     NAT64_PEERING: (2, _peering),
-    NAT64_SITES: (1, _sites),
-    NAT64_CHAIN: (1, _chain),
+    NAT64_SITES: (2, _sites),
+    NAT64_CHAIN: (2, _chain),
 }

@@ -89,9 +89,9 @@ class Thread:
     def private(self, interface_id: str) -> Address:
         return self.plan.pick(self.plan.own(self.plan.interfaces[interface_id], self.family))
 
-    def writes(self, interface_id: str) -> Address:
+    def writes(self, interface_id: str, own: float = 0.9) -> Address:
         """What the interface writes as its source: mostly an own address, else a borrowed one."""
-        if self.plan.chance(0.9):
+        if self.plan.chance(own):
             return self.private(interface_id)
         interface = self.plan.interfaces[interface_id]
         unchecked = replace(interface, source_destination_check=False)
@@ -102,7 +102,8 @@ class Thread:
             if eni.vpc_id == interface.vpc_id and eni.id != interface_id
             for address in self.plan.own(eni, self.family)
         ]
-        return self.plan.pick(others or self.plan.known(self.family))
+        known = self.plan.known(self.family)
+        return self.plan.pick(known if self.plan.chance(0.25) else others or known)
 
     def public(self, interface_id: str) -> tuple[Address, Address]:
         """A private address that the internet can name, and that name."""

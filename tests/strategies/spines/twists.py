@@ -259,7 +259,7 @@ def inspected(plan: Plan, spine: Probe) -> None:
     """A firewall has a rule for just the packet, or its reply (NFW)."""
     packet = spine.packet if plan.chance(0.6) else spine.packet.reply() or spine.packet
     seen = [p for _, _, p in plan.checkpoints if p.protocol == packet.protocol]
-    judged(plan, plan.pick(seen) if seen and plan.chance(0.5) else packet)
+    judged(plan, plan.pick(seen) if seen and plan.chance(0.8) else packet)
 
 
 TWISTS = {
@@ -280,6 +280,6 @@ TWISTS = {
     detached: ("vpn-in", "vpn-out", "egress-only", "edge-sites"),
     ignorant: ("vpn-out", "vpn-in"),
     edge_elsewhere: ("edge-in", "edge-out", "edge-sites"),
-    inspected: ("appliance", "inspection", "edge-out", "edge-in", "edge-sites"),
+    inspected: ("inspection", "appliance", "inspection", "edge-out", "inspection", "edge-sites"),
 }
 """The twists, and the kinds of way that each is made for."""

@@ -20,6 +20,7 @@ from verifier.packet.special_ranges import PRIVATE_OR_SHARED_IPV4
 from verifier.topology import (
     GLOBAL,
     Appliance,
+    Dead,
     EndpointClass,
     Exit,
     Inspection,
@@ -84,7 +85,7 @@ def _redirected(scope: Scope, edge: str, source: str, passed: Mapping[str, int])
         if isinstance(hop, Appliance | Inspection):
             led = scope.address(source, spans)
             parts.append(terms.implies(led, passed.get(hop.id, FALSE)))
-        elif isinstance(hop, Exit) and not scope.open(hop.gap):
+        elif isinstance(hop, Dead) or (isinstance(hop, Exit) and not scope.open(hop.gap)):
             parts.append(terms.negate(scope.address(source, spans)))
     return terms.all_of(parts)
 

@@ -57,6 +57,7 @@ from verifier.model import (
 from verifier.packet import NAT64
 from verifier.topology import (
     Appliance,
+    Dead,
     EgressOnly,
     Exit,
     Gateway,
@@ -173,10 +174,8 @@ def _edge(scope: Scope, segment: Segment, at: AtEdge, known: Mapping[str, int]) 
                     yield from onward(scope, segment, sender, hop, spans, known)
             case Inspection() | Exit():
                 yield from onward(scope, segment, sender, hop, spans, known)
-            case Gateway() | Nat() | Peer() | EgressOnly() | Vpn() | Service() | Transit():
+            case _:
                 pass
-            case _ as never:
-                assert_never(never)
 
 
 def edge_leads(scope: Scope, table_id: str, *, forth: bool, every: bool = False) -> Leads:
@@ -279,6 +278,8 @@ def onward(
             yield from appliance.edges(scope, segment, sender, hop, spans, known)
         case Transit():
             yield from transit_gateway.entered(scope, segment, sender, hop, spans)
+        case Dead():
+            pass
         case _ as never:
             assert_never(never)
 

@@ -17,6 +17,7 @@ from verifier.encode.terms import FALSE, TRUE
 from verifier.model import Network
 from verifier.topology import (
     Appliance,
+    Dead,
     EgressOnly,
     Exit,
     Gateway,
@@ -55,7 +56,7 @@ def entries(
             yield sent, Edge(Router(), scope.everything, _true)
         elif isinstance(hop, Exit):
             yield from _exits(scope, role, segment, hop, away)
-        else:
+        elif not isinstance(hop, Dead):
             spans = _spans(scope, role, segment, hop)
             for term, sender in _senders(scope, role, segment, hop, met, left, gate):
                 if term != FALSE:

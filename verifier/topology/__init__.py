@@ -8,6 +8,7 @@ from verifier.topology.classes import EndpointClass, Role, role
 from verifier.topology.index import EVERYTHING, GLOBAL, Index, Shape
 from verifier.topology.routes import (
     Appliance,
+    Dead,
     EgressOnly,
     Exit,
     Gateway,
@@ -43,6 +44,7 @@ __all__ = [
     "EVERYTHING",
     "GLOBAL",
     "Appliance",
+    "Dead",
     "EgressOnly",
     "EndpointClass",
     "Exit",

@@ -118,6 +118,16 @@ class Transit:
     attachment: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """An appliance or an inspection endpoint that takes nothing (MBX-1, VPCE-5).
+
+    What an edge table leads there does not leave either (IGW-11).
+    """
+
+    id: str
+
+
 Hop = (
     Local
     | Gateway
@@ -130,6 +140,7 @@ Hop = (
     | Inspection
     | Appliance
     | Transit
+    | Dead
 )
 Leads = tuple[tuple[Hop, Spans], ...]
 
@@ -330,14 +341,13 @@ def _endpoint(network: Network, vpc_id: str, id_: str, family: Family) -> tuple[
     endpoint = network.vpc_endpoints.get(id_)
     if endpoint is None:
         return (_missing(network, "vpc-endpoint", id_),)
-    if not endpoint.available or endpoint.vpc_id != vpc_id:
-        return ()
+    works = endpoint.available and endpoint.vpc_id == vpc_id
     match endpoint.kind:
         case EndpointKind.GATEWAY:
-            return (Service(id_),)
+            return (Service(id_),) if works else ()
         case EndpointKind.GATEWAY_LOAD_BALANCER:
-            known = endpoint.subnet_id in network.subnets
-            return (Inspection(id_),) if known and family in endpoint.families else ()
+            takes = endpoint.subnet_id in network.subnets and family in endpoint.families
+            return (Inspection(id_) if works and takes else Dead(id_),)
         case EndpointKind.INTERFACE:
             return ()
         case _ as never:
@@ -400,10 +410,9 @@ def _appliance(
     if interface is None or interface.vpc_id != vpc_id:
         return [(Exit(gap, components=(interface_id,)), spans)]
     own = owned(network, interface_id, family)
-    kept: list[tuple[Hop, Spans]] = [(Local(), common(spans, own))]
-    if interface.attached and not interface.source_destination_check:
-        kept.append((Appliance(interface_id, gap), without(spans, own)))
-    return kept
+    forwards = interface.attached and not interface.source_destination_check
+    box: Hop = Appliance(interface_id, gap) if forwards else Dead(interface_id)
+    return [(Local(), common(spans, own)), (box, without(spans, own))]
 
 
 def owned(network: Network, interface_id: str, family: Family) -> Spans:

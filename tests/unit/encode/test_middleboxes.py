@@ -509,6 +509,7 @@ def test_what_passed_a_box_goes_on_by_any_way() -> None:
 
     assert returns(net(nat()), "eni-1", "internet", OUT)
     assert not gets(net(igw()), "eni-1", "internet", OUT)
+    assert not gets(net(InterfaceTarget("eni-1", gap("d"))), "eni-1", "internet", OUT)
 
 
 def test_a_nat_gateway_between_sites_and_hosts() -> None:
@@ -824,3 +825,11 @@ def test_a_box_that_leads_to_two_nat_gateways() -> None:
     asked = question(hosts(vgw_a="172.16.9.9/32"), hosts("eni-1", "eni-7"))
     for name, address in (("eni-1", "10.0.1.5"), ("eni-7", "10.0.7.5")):
         assert Query(encode(net, asked)).at(probe("vgw-a", name, tcp("172.16.9.9", address)))
+
+
+def test_what_an_edge_table_leads_to_a_dead_end_does_not_leave() -> None:
+    dead = edged(box={"source_destination_check": True})
+    tables = {key: each for key, each in dead.route_tables.items() if key != "rtb-1"}
+    net = replace(dead, route_tables=tables)
+    assert not gets(net, "eni-1", "internet", OUT)
+    assert gets(net, "eni-m", "internet", tcp("10.0.2.7", "8.8.8.8"))

@@ -36,6 +36,7 @@ from verifier.model import (
 )
 from verifier.topology import (
     Appliance,
+    Dead,
     Exit,
     Gateway,
     Hop,
@@ -183,12 +184,12 @@ def test_an_appliance_owns_its_addresses_and_forwards_the_rest_if_it_may() -> No
 
     to = (route("10.0.2.0/24", InterfaceTarget("eni-m", gap("m"))),)
     assert hop(net(), *to, to="10.0.2.7") == Local()
-    assert hop(net(), *to, to="10.0.2.8") is None
+    assert hop(net(), *to, to="10.0.2.8") == Dead("eni-m")
     assert hop(net(source_destination_check=False), *to, to="10.0.2.8") == Appliance(
         "eni-m", gap("m")
     )
     detached = net(source_destination_check=False, attached=False)
-    assert hop(detached, *to, to="10.0.2.8") is None
+    assert hop(detached, *to, to="10.0.2.8") == Dead("eni-m")
     elsewhere = (route("10.0.2.0/24", InterfaceTarget("eni-gone", gap("m"))),)
     assert hop(net(), *elsewhere, to="10.0.2.7") == Exit(gap("m"), components=("eni-gone",))
 

@@ -88,7 +88,8 @@ class LoadBalancer:
     """One load balancer; `id` is its ARN (a classic one's name where the ARN is not known).
 
     `interface_ids` are its nodes (LB-1). `cross_zone` None: not in the snapshot. `services` are
-    the names of the endpoint services that lead to it, None where that is not known (LB-12). With
+    the names of the endpoint services that lead to it, None where that is not known (LB-12);
+    `filters_links` says whether its groups judge what comes so, None if nothing says it. With
     `gap` there may be more to it than is said here (LB-14); `zone_gap` stands for what zones leave
     open (LB-8), `link_gap` for what PrivateLink does (LB-12).
     """
@@ -102,6 +103,7 @@ class LoadBalancer:
     listeners: tuple[Listener, ...] = ()
     cross_zone: bool | None = None
     services: tuple[str, ...] | None = ()
+    filters_links: bool | None = None
     gap: Gap | None = None
     zone_gap: Gap | None = None
     link_gap: Gap | None = None

@@ -6,11 +6,9 @@ interfaces stay relays that may lead anywhere (GAP-11).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Required
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Any, Final
 
 from verifier.model import (
     BalancerKind,
@@ -22,103 +20,32 @@ from verifier.model import (
     TargetGroup,
 )
 from verifier.snapshot.ledger import Ledger
+from verifier.snapshot.load_balancer_output import (
+    ActionWire,
+    ConditionWire,
+    ListenerWire,
+    LoadBalancerWire,
+    RuleWire,
+)
+from verifier.snapshot.merge import Records
 from verifier.snapshot.target_group import (
     CROSS_ZONE,
-    AttributeWire,
     Doubts,
     attributes_of,
     lift_target_groups,
     names_of,
     switch,
 )
-from verifier.snapshot.wire import Id, Int, TagWire, tags_of
+from verifier.snapshot.wire import tags_of
 
 if TYPE_CHECKING:
     from verifier.snapshot.resources import Resources
 
 
-class LoadBalancerWire(TypedDict, total=False):
-    """One load balancer."""
-
-    LoadBalancerArn: Required[Id]
-    LoadBalancerName: str | None
-    Type: str | None
-    Scheme: str | None
-    VpcId: str | None
-    Tags: list[TagWire] | None
-
-
-class TargetGroupTupleWire(TypedDict, total=False):
-    """A target group of a forward action."""
-
-    TargetGroupArn: Required[Id]
-
-
-class ForwardConfigWire(TypedDict, total=False):
-    """The target groups of a forward action."""
-
-    TargetGroups: list[TargetGroupTupleWire] | None
-
-
-class ActionWire(TypedDict, total=False):
-    """What a listener does."""
-
-    Type: str | None
-    TargetGroupArn: str | None
-    ForwardConfig: ForwardConfigWire | None
-
-
-class ConditionWire(TypedDict, total=False):
-    """What a rule asks."""
-
-    Field: str | None
-
-
-class ListenerWire(TypedDict, total=False):
-    """One listener."""
-
-    ListenerArn: Required[Id]
-    LoadBalancerArn: str | None
-    Port: Int | None
-    Protocol: str | None
-    DefaultActions: list[ActionWire] | None
-
-
-class ListenersOfWire(TypedDict, total=False):
-    """The listeners of one balancer."""
-
-    LoadBalancerArn: Required[Id]
-    Listeners: list[ListenerWire] | None
-
-
-class RuleWire(TypedDict, total=False):
-    """One rule of a listener, which its ARN names."""
-
-    RuleArn: Required[Id]
-    Actions: list[ActionWire] | None
-    Conditions: list[ConditionWire] | None
-
-
-class AttributesOfWire(TypedDict, total=False):
-    """The attributes of one balancer."""
-
-    LoadBalancerArn: Required[Id]
-    Attributes: list[AttributeWire] | None
-
-
-class EndpointServiceWire(TypedDict, total=False):
-    """An endpoint service of this account."""
-
-    ServiceId: Required[Id]
-    ServiceName: str | None
-    NetworkLoadBalancerArns: list[str] | None
-
-
 KNOWN: Final = frozenset(LoadBalancerWire.__annotations__) | {
     "AvailabilityZones", "CanonicalHostedZoneId", "CreatedTime", "CustomerOwnedIpv4Pool",
-    "DNSName", "EnablePrefixForIpv6SourceNat",
-    "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "IpAddressType", "IpamPools",
-    "SecurityGroups", "State",
+    "DNSName", "EnablePrefixForIpv6SourceNat", "IpAddressType", "IpamPools", "SecurityGroups",
+    "State",
 }  # fmt: skip
 KNOWN_LISTENER: Final = frozenset(ListenerWire.__annotations__) | {
     "AlpnPolicy", "Certificates", "MutualAuthentication", "SslPolicy", "Tags",
@@ -141,6 +68,8 @@ SILENT: Final = frozenset(
 )  # fmt: skip
 """Actions that open no flow (LB-3)."""
 GATEWAY: Final = "gateway"
+ENFORCES: Final = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+_LINKS: Final = {"on": True, "off": False}
 
 
 @dataclass(slots=True)
@@ -204,14 +133,20 @@ def lift_load_balancers(
         balancer = lifting.balancer(switch(said), services)
         if said is None and balancer.kind is BalancerKind.NETWORK:
             ledger.want("LoadBalancerAttributes", arn)
-        found.found[arn] = with_doubts(balancer, interfaces, ledger)
+        found.found[arn] = with_doubts(balancer, interfaces, ledger, _with_service(records))
     return found
 
 
 def with_doubts(
-    balancer: LoadBalancer, interfaces: Mapping[str, NetworkInterface], ledger: Ledger
+    balancer: LoadBalancer,
+    interfaces: Mapping[str, NetworkInterface],
+    ledger: Ledger,
+    served: Set[str] = frozenset(),
 ) -> LoadBalancer:
-    """The balancer with the gaps that stand for zones (LB-8) and for PrivateLink (LB-12)."""
+    """The balancer with the gaps that stand for zones (LB-8) and for PrivateLink (LB-12).
+
+    `served` are the interfaces of endpoints whose service is known.
+    """
     zone_gap = link_gap = None
     application = balancer.kind is BalancerKind.APPLICATION
     nowhere = any(one.zone is None for one in interfaces.values() if one.vpc_id == balancer.vpc_id)
@@ -221,8 +156,11 @@ def with_doubts(
         )
         zone_gap = ledger.gap(balancer.id, "LB-8", detail)
     grouped = any(interfaces[node].groups for node in balancer.interface_ids)
-    linked = any(one.kind is InterfaceKind.VPC_ENDPOINT for one in interfaces.values())
-    if linked and (balancer.services is None or (balancer.services and grouped)):
+    linked = {one.id for one in interfaces.values() if one.kind is InterfaceKind.VPC_ENDPOINT}
+    judged = grouped and balancer.filters_links is not False
+    if (linked and balancer.services is None) or (
+        balancer.services and (linked - served or (linked and judged))
+    ):
         detail = "which interface endpoints lead to it, or whether it filters them, is not known"
         link_gap = ledger.gap(balancer.id, "LB-12", detail)
     return replace(balancer, zone_gap=zone_gap, link_gap=link_gap)
@@ -267,6 +205,7 @@ class _Lifting:
             listeners=tuple(one for one in listeners if one is not None),
             cross_zone=cross_zone,
             services=services if kind is BalancerKind.NETWORK else (),
+            filters_links=_LINKS.get(wire.get(ENFORCES) or ""),
             gap=gap,
             account=account_of(arn),
             tags=tags_of(wire.get("Tags")),
@@ -369,6 +308,16 @@ def _services(
             for wire, _ in resources.records["ServiceConfigurations"]
             if arn in (wire.get("NetworkLoadBalancerArns") or ())
         )
+    )
+
+
+def _with_service(records: Mapping[str, Records[Any]]) -> frozenset[str]:
+    """The interfaces of endpoints whose service is known."""
+    return frozenset(
+        interface_id
+        for wire, _ in records["VpcEndpoints"]
+        if wire.get("ServiceName")
+        for interface_id in wire.get("NetworkInterfaceIds") or ()
     )
 
 

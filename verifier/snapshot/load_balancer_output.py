@@ -1,4 +1,4 @@
-"""The outputs about load balancers that do not say what they speak of, put into one form.
+"""The outputs about load balancers: their types, and one form for those that name nothing.
 
 `describe-target-health`, `describe-target-group-attributes` and `describe-load-balancer-attributes`
 print lists without the name of the group or balancer. It is read from beside the list
@@ -10,9 +10,92 @@ same keys stays what it was, of no relevance.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Required
+
+from typing_extensions import TypedDict
 
 from verifier.snapshot.source import Source
+from verifier.snapshot.target_group import AttributeWire
+from verifier.snapshot.wire import Id, Int, TagWire
+
+
+class LoadBalancerWire(TypedDict, total=False):
+    """One load balancer."""
+
+    LoadBalancerArn: Required[Id]
+    LoadBalancerName: str | None
+    Type: str | None
+    Scheme: str | None
+    VpcId: str | None
+    EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: str | None
+    Tags: list[TagWire] | None
+
+
+class TargetGroupTupleWire(TypedDict, total=False):
+    """A target group of a forward action."""
+
+    TargetGroupArn: Required[Id]
+
+
+class ForwardConfigWire(TypedDict, total=False):
+    """The target groups of a forward action."""
+
+    TargetGroups: list[TargetGroupTupleWire] | None
+
+
+class ActionWire(TypedDict, total=False):
+    """What a listener does."""
+
+    Type: str | None
+    TargetGroupArn: str | None
+    ForwardConfig: ForwardConfigWire | None
+
+
+class ConditionWire(TypedDict, total=False):
+    """What a rule asks."""
+
+    Field: str | None
+
+
+class ListenerWire(TypedDict, total=False):
+    """One listener."""
+
+    ListenerArn: Required[Id]
+    LoadBalancerArn: str | None
+    Port: Int | None
+    Protocol: str | None
+    DefaultActions: list[ActionWire] | None
+
+
+class ListenersOfWire(TypedDict, total=False):
+    """The listeners of one balancer."""
+
+    LoadBalancerArn: Required[Id]
+    Listeners: list[ListenerWire] | None
+
+
+class RuleWire(TypedDict, total=False):
+    """One rule of a listener, which its ARN names."""
+
+    RuleArn: Required[Id]
+    Actions: list[ActionWire] | None
+    Conditions: list[ConditionWire] | None
+
+
+class AttributesOfWire(TypedDict, total=False):
+    """The attributes of one balancer."""
+
+    LoadBalancerArn: Required[Id]
+    Attributes: list[AttributeWire] | None
+
+
+class EndpointServiceWire(TypedDict, total=False):
+    """An endpoint service of this account."""
+
+    ServiceId: Required[Id]
+    ServiceName: str | None
+    NetworkLoadBalancerArns: list[str] | None
+
 
 HEALTH: Final = "TargetHealthDescriptions"
 ATTRIBUTES: Final = "Attributes"

@@ -259,7 +259,7 @@ def _interfaces(
                 continue
             interface = lift_interface(own, place, publics, ledger)
             found[interface_id] = placed(interface, place, subnets, resources)
-            if resources.has("NetworkInterfaces"):
+            if resources.has("NetworkInterfaces", *origin.source.scope):
                 ledger.warn(f"{place}: {interface_id} is not in `NetworkInterfaces`")
             else:
                 ledger.assume(

@@ -270,9 +270,13 @@ def _beyond(parts: Parts) -> set[str]:
 
 def _unlisted(resources: Resources, parts: Parts, ledger: Ledger) -> None:
     """What of the listings themselves is missing or not followed (GAP-12)."""
-    known = resources.has("NetworkInterfaces") or resources.has("Reservations")
-    if parts.subnets and not (known or resources.has("Instances")):
-        ledger.incomplete("NetworkInterfaces", "no file lists the network interfaces")
+    for scope in sorted({one.origin.source.scope for one in resources.records["Subnets"]}, key=str):
+        if not any(
+            resources.has(key, *scope) for key in ("NetworkInterfaces", "Reservations", "Instances")
+        ):
+            where = "".join(f" of {part}" for part in scope if part)
+            detail = f"no file lists the network interfaces{where}"
+            ledger.incomplete("NetworkInterfaces", detail)
     for wire, _ in resources.records["InstanceConnectEndpoints"]:
         ledger.assume(
             "GAP-11",
@@ -298,39 +302,59 @@ def _entrances(
         *private_ways.doors(parts.ways, list(parts.vpcs)),
         *entrance.by_routes(parts.route_tables.values(), records["RouteTables"]),
         *entrance.by_interfaces(parts.interfaces.values()),
+        *_of_others(resources, parts, ledger),
     ]
     certain = private_ways.certain(parts.ways)
     doors = [door for door in doors if door[0] not in certain]
     unbounded = sorted(set(_unbounded(resources, parts, missing)))
-    doors += [
-        (door, kind, vpc_id)
-        for door, kind in unbounded
-        for vpc_id in parts.vpcs
-        if vpc_id not in certain.get(door, ())
-    ]
+    doors += [door for door in unbounded if door[2] not in certain.get(door[0], ())]
     gateway_of = {name: gateway_id for gateway_id, name in parts.ways.transit.attachments}
     found = entrance.entrances(doors, gateway_of, parts.vpcs, ledger)
     found += entrance.peered_outside(parts.peerings.values(), parts.vpcs, ledger)
     return tuple(sorted(found, key=lambda one: (one.id, one.vpc_id)))
 
 
+def _of_others(resources: Resources, parts: Parts, ledger: Ledger) -> Iterator[private_ways.Door]:
+    """Doors that VPCs may have of which only accounts see something that they are shared with."""
+    for vpc in parts.vpcs.values():
+        if not resources.has("Vpcs", vpc.account, vpc.region):
+            detail = f"what others have in {vpc.id} is not known: its owner lists nothing"
+            ledger.assume("GAP-12", detail)
+            yield f"gateways-of-{vpc.id}", "gateway that only its owner sees", vpc.id
+
+
 def _unbounded(
     resources: Resources, parts: Parts, missing: dict[MissingKey, Gap]
-) -> Iterator[tuple[str, str]]:
-    """Ways out whose other ends nothing in the snapshot lists: any VPC may be one (GAP-6)."""
+) -> Iterator[private_ways.Door]:
+    """Ways out whose other ends nothing in the snapshot lists: any VPC may be one (GAP-6).
+
+    What is listed of one account and Region says nothing of the VPCs of another.
+    """
     for kind, name in missing:
         if kind == "peering":
-            yield name, "VPC peering connection"
+            yield from ((name, "VPC peering connection", vpc_id) for vpc_id in parts.vpcs)
         elif kind == "route-table":
-            yield name, "unknown routes"
-    for table in parts.route_tables.values():
-        for route in table.routes:
-            way = entrance.way_of(route.target)
-            if way is not None and not route.blackhole:
-                listings = entrance.LISTINGS.get(way[1], ((),))
-                listed = all(any(resources.has(key) for key in group) for group in listings)
-                if not listed and not private_ways.ends_here(parts.ways, way[0]):
-                    yield way
+            yield from ((name, "unknown routes", vpc_id) for vpc_id in parts.vpcs)
+    for name, kind in _inward(parts):
+        listings = entrance.LISTINGS.get(kind, ((),))
+        for vpc in parts.vpcs.values():
+            if not all(
+                any(resources.has(key, vpc.account, vpc.region) for key in group)
+                for group in listings
+            ):
+                yield name, kind, vpc.id
+
+
+def _inward(parts: Parts) -> set[tuple[str, str]]:
+    """What routes lead to, by id and kind, from where packets may come into any VPC."""
+    targets = {
+        route.target
+        for table in parts.route_tables.values()
+        for route in table.routes
+        if not route.blackhole
+    }
+    ways = {entrance.way_of(target) for target in targets}
+    return {way for way in ways if way and not private_ways.ends_here(parts.ways, way[0])}
 
 
 def _appliances(resources: Resources, parts: Parts, ledger: Ledger) -> None:

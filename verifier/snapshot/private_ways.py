@@ -117,17 +117,17 @@ def finish(
 ) -> None:
     """Enter what the gateways know and what their sites may do, now that all doors are known."""
     found = parts.ways.private.found
-    known = list(with_prefixes(resources, found, _propagated(parts), ledger))
+    known = list(with_prefixes(resources, found, parts.vpcs, _propagated(parts), ledger))
     for name, prefixes, gap in known:
         found[name] = replace(found[name], prefixes=prefixes, gap=gap)
     outside = any(one.vpc_ids for one in parts.internet_gateways.values())
     several = len(parts.vpcs) > 1
     sites = [key for key, one in parts.ways.transit.attachments.items() if _is_site(one)]
-    attached = [one.id for one in found.values() if one.vpc_id]
-    all_doors = {*attached, *(name for _, name in sites), *(one.id for one in entrances)}
+    attached = [(one.id, one.vpc_id) for one in found.values() if one.vpc_id]
+    doors_in = {*attached, *sites, *((one.id, one.vpc_id) for one in entrances)}
     detail = "its sites may lead packets for addresses of the snapshot back in by another door"
-    for name in attached:
-        if outside or (several and all_doors - {name}):
+    for name, vpc_id in attached:
+        if outside or (several and doors_in - {(name, vpc_id)}):
             found[name] = replace(found[name], beyond=ledger.gap(name, "VGW-2", detail))
     attachments = parts.ways.transit.attachments
     for key in _zoned_apart(resources, parts):

@@ -22,7 +22,7 @@ from verifier.snapshot.entrance import (
 from verifier.snapshot.instance import InstanceWire
 from verifier.snapshot.interface import InterfaceWire
 from verifier.snapshot.internet_gateway import InternetGatewayWire
-from verifier.snapshot.load_balancer import (
+from verifier.snapshot.load_balancer_output import (
     AttributesOfWire,
     EndpointServiceWire,
     ListenersOfWire,
@@ -169,7 +169,23 @@ class Resources:
 
     def has(self, key: str, account: str | None = None, region: str | None = None) -> bool:
         """True iff a file that may speak of this account and Region has the key."""
-        return speaks_of(self.keys, key, account, region)
+        own = {scope: found for scope, found in self.keys.items() if self._of(scope, account)}
+        return speaks_of(own, key, account, region)
+
+    def _of(self, scope: tuple[str | None, str | None], account: str | None) -> bool:
+        """False iff the files of the scope say themselves that other accounts called.
+
+        Where no folder names the account, the options of Block Public Access do: they are printed
+        for whoever calls.
+        """
+        if scope[0] is not None or account is None:
+            return True
+        callers = {
+            option.get("AwsAccountId")
+            for option, origin in self.records["VpcBlockPublicAccessOptions"]
+            if origin.source.scope == scope
+        }
+        return not callers or bool(callers & {account, None})
 
 
 def speaks_of(

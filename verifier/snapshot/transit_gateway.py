@@ -85,7 +85,7 @@ def lift_gateways(resources: Resources, ledger: Ledger) -> dict[str, TransitGate
             reason = f"has security group referencing `{support}`, not understood"
         elif state not in (AVAILABLE, "deleted"):
             reason = unsettled(state)
-        elif not resources.has(LISTING, account, region):
+        elif not _all_listed(resources, gateway_id, account, region):
             reason = f"has attachments that no file lists (`{LISTING}`)"
         found[gateway_id] = TransitGateway(
             id=gateway_id,
@@ -96,6 +96,27 @@ def lift_gateways(resources: Resources, ledger: Ledger) -> dict[str, TransitGate
             tags=tags_of(wire.get("Tags")),
         )
     return found
+
+
+def _all_listed(
+    resources: Resources, gateway_id: str, account: str | None, region: str | None
+) -> bool:
+    """True iff a listing shows all attachments of the gateway: only the one of its owner does.
+
+    Whose a listing is says its folder; otherwise a table of the gateway, which nobody but the owner
+    can list, or the Block Public Access options of the owner, among what was read.
+    """
+    scopes = [scope for scope, keys in resources.keys.items() if LISTING in keys]
+    near = [of for of, at in scopes if at is None or region in (None, at)]
+    if account is None or account in near:
+        return bool(near)
+    if None not in near:
+        return False
+    tables = resources.records["TransitGatewayRouteTables"]
+    options = resources.records["VpcBlockPublicAccessOptions"]
+    return any(wire["TransitGatewayId"] == gateway_id for wire, _ in tables) or any(
+        wire.get("AwsAccountId") == account for wire, _ in options
+    )
 
 
 def unsettled(state: str | None) -> str:

@@ -169,6 +169,7 @@ def _attached(wire: VpnGatewayWire) -> tuple[str, str]:
 def with_prefixes(
     resources: Resources,
     gateways: Mapping[str, VpnGateway],
+    vpcs: Mapping[str, Vpc],
     propagated: Mapping[str, Iterable[Prefix]],
     ledger: Ledger,
 ) -> Iterator[tuple[str, tuple[Prefix, ...], Gap | None]]:
@@ -180,13 +181,14 @@ def with_prefixes(
     for gateway in gateways.values():
         if gateway.vpc_id is None:
             continue
+        vpc = vpcs[gateway.vpc_id]
         prefixes = dict.fromkeys(
             [*static.known.get(gateway.id, ()), *propagated.get(gateway.id, ())]
         )
         reason = static.learning.get(gateway.id) or static.learning.get("") or ""
-        if not reason and not resources.has("VpnConnections"):
+        if not reason and not resources.has("VpnConnections", vpc.account, vpc.region):
             reason = "may have VPN connections, which no file lists (`VpnConnections`)"
-        reason = reason or _direct_connect(resources, gateway.id)
+        reason = reason or _direct_connect(resources, gateway.id, vpc)
         gap = ledger.gap(gateway.id, "VGW-2", reason) if reason else None
         yield gateway.id, tuple(sorted(prefixes)), gap
 
@@ -227,9 +229,13 @@ def _static_routes(resources: Resources, ledger: Ledger) -> _StaticRoutes:
     return found
 
 
-def _direct_connect(resources: Resources, gateway_id: str) -> str:
-    """Why Direct Connect may tell the gateway more; empty iff it does not."""
-    if not (resources.has(ASSOCIATIONS) and resources.has(INTERFACES)):
+def _direct_connect(resources: Resources, gateway_id: str, vpc: Vpc) -> str:
+    """Why Direct Connect may tell the gateway more; empty iff it does not.
+
+    Associations are the same in every Region of an account; virtual interfaces belong to one.
+    """
+    associated = resources.has(ASSOCIATIONS, vpc.account)
+    if not (associated and resources.has(INTERFACES, vpc.account, vpc.region)):
         return f"may learn routes by Direct Connect (no `{ASSOCIATIONS}` and `{INTERFACES}`)"
     for wire, _ in resources.records[ASSOCIATIONS]:
         named = (wire.get("associatedGateway") or {}).get("id") or wire.get("virtualGatewayId")

@@ -19,16 +19,18 @@ from verifier.model import (
     LoadBalancer,
     Network,
     NetworkInterface,
+    SecurityGroupRule,
     Target,
     TargetGroup,
     TargetType,
 )
-from verifier.packet import FAMILIES, TCP, UDP, Address, Family
+from verifier.packet import FAMILIES, TCP, UDP, Address, Family, Prefix
 
 BOTH: Final = frozenset({"TCP_UDP", "TCP_QUIC"})
 DATAGRAMS: Final = frozenset({"UDP", "QUIC"})
 ADDRESSED: Final = DATAGRAMS | BOTH
 """Protocols of groups whose targets always see the client (LB-7)."""
+EVERY_PROTOCOL: Final = -1
 AWS_OWN: Final = ("com.amazonaws.", "aws.")
 OF_CUSTOMERS: Final = "com.amazonaws.vpce."
 
@@ -70,7 +72,7 @@ class Branch:
         """What tells branches apart."""
         return (
             self.listener.id, self.group.id, self.node, self.protocol, self.port, self.stops,
-            self.keeps, self.gap,
+            self.keeps, self.gap, tuple(sorted(self.families)),
         )  # fmt: skip
 
 
@@ -182,20 +184,69 @@ class Branches:
         if balancer.kind is not BalancerKind.NETWORK or balancer.services == ():
             return
         services = _services(self._network)
-        filtered = bool(self._network.interfaces[branch.node].groups)
+        past = list(self._past_groups(branch))
         for name, service in services.items():
             leads = _leads(balancer, service)
             reach = self._zones(balancer, branch.group, branch.node, name)
             if leads is False or reach is None or name in self._avoiding:
                 continue
-            doubt = balancer.link_gap if leads is None or filtered else None
+            doubt = balancer.link_gap if leads is None else None
             stop = Stop(name, branch.protocol, branch.listener.port)
-            gap = branch.gap or doubt or reach.gap
-            yield replace(branch, stops=(stop,), gap=gap, keeps=False)
+            for families, unsure in past:
+                gap = branch.gap or doubt or unsure or reach.gap
+                yield replace(branch, stops=(stop,), families=families, gap=gap, keeps=False)
+
+    def _past_groups(self, branch: Branch) -> Iterator[tuple[frozenset[Family], Gap | None]]:
+        """Of what comes by PrivateLink, the families that the node's groups let in (LB-12).
+
+        Whose address they see is not said, so that a rule for some addresses is a doubt.
+        """
+        balancer, every = branch.balancer, frozenset(FAMILIES)
+        groups = self._network.interfaces[branch.node].groups
+        if not groups or balancer.filters_links is False:
+            yield every, None
+            return
+        whole: frozenset[Family] = frozenset()
+        if balancer.filters_links:
+            known = self._network.security_groups
+            rules = [rule for name in groups if name in known for rule in known[name].rules]
+            at = branch.protocol, branch.listener.port
+            met = [rule for rule in rules if not rule.egress and _may_meet(rule, *at)]
+            whole = frozenset(family for family in FAMILIES if _admits(met, family, *at))
+            if whole:
+                yield whole, None
+            if not met and known.keys() >= set(groups):
+                return
+        if whole != every:
+            yield every - whole, balancer.link_gap
 
 
 class _Reach(NamedTuple):
     gap: Gap | None
+
+
+def _may_meet(rule: SecurityGroupRule, protocol: int, port: int) -> bool:
+    """False only if the rule certainly says nothing of the protocol and port."""
+    if rule.gap is not None or rule.protocol in (None, EVERY_PROTOCOL):
+        return True
+    first, last = rule.from_port, rule.to_port
+    if rule.protocol != protocol or first is None or last is None or first < 0:
+        return rule.protocol == protocol
+    return first <= port <= last
+
+
+def _admits(rules: list[SecurityGroupRule], family: Family, protocol: int, port: int) -> bool:
+    """True iff one of the rules certainly lets in everybody of the family."""
+    return any(
+        isinstance(rule.peer, Prefix)
+        and (rule.peer.family, rule.peer.length) == (family, 0)
+        and rule.gap is None
+        and (
+            rule.protocol == EVERY_PROTOCOL
+            or (rule.from_port or 0) <= port <= (-1 if rule.to_port is None else rule.to_port)
+        )
+        for rule in rules
+    )
 
 
 def protocols(name: str) -> tuple[int, ...]:

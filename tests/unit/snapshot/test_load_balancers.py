@@ -358,7 +358,12 @@ def test_which_interface_is_the_primary_one() -> None:
 def with_endpoint(**fields: Any) -> Document:
     found = document(**fields)
     found["NetworkInterfaces"].append(interface(7, InterfaceType="vpc_endpoint"))
-    return found
+    endpoint = {
+        "VpcEndpointId": "vpce-7",
+        "ServiceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-1",
+        "NetworkInterfaceIds": ["eni-7"],
+    }
+    return {"VpcEndpoints": [endpoint], **found}
 
 
 def test_endpoint_services() -> None:
@@ -377,6 +382,21 @@ def test_endpoint_services() -> None:
     filtering = with_endpoint(ServiceConfigurations=[named])
     filtering["NetworkInterfaces"][2]["Groups"] = [{"GroupId": "sg-1"}]
     assert balancer(network(filtering)).link_gap is not None
+    front = filtering["LoadBalancers"][0]
+    for said, filters in (("on", True), ("off", False), ("maybe", None)):
+        front["EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] = said
+        found = balancer(network(filtering))
+        assert found.filters_links is filters
+        assert (found.link_gap is None) == (filters is False)
+
+
+def test_an_endpoint_of_an_unknown_service_may_lead_to_a_balancer() -> None:
+    service = {"ServiceId": "vpce-svc-1", "NetworkLoadBalancerArns": [BALANCER]}
+    unknown = with_endpoint(ServiceConfigurations=[service], VpcEndpoints=[])
+    unknown["VpcEndpoints"] = [{"VpcEndpointId": "vpce-1", "NetworkInterfaceIds": ["eni-7"]}]
+    assert balancer(network(unknown)).link_gap is not None
+    unknown["VpcEndpoints"][0]["ServiceName"] = "com.amazonaws.vpce.eu-west-1.vpce-svc-1"
+    assert balancer(network(unknown)).link_gap is None
 
 
 def classic(**fields: Any) -> Document:

@@ -12,9 +12,13 @@ from verifier.model import (
     BalancerKind,
     EndpointKind,
     Gap,
+    GroupReference,
     InterfaceKind,
     LoadBalancer,
     Network,
+    Peer,
+    SecurityGroup,
+    SecurityGroupRule,
     Target,
     TargetType,
     VpcEndpoint,
@@ -231,6 +235,77 @@ def test_an_endpoint_in_another_zone_or_before_a_filter() -> None:
     assert {branch.gap for branch in filtered if stop in branch.stops} == {LINK}
     avoided = branches(linked(SERVICE, (SERVICE,)), "eni-3")
     assert not any(stop in branch.stops for branch in avoided)
+
+
+HERE = Prefix.parse("10.0.0.0/8")
+EVERYBODY, EVERYBODY6 = Prefix.parse("0.0.0.0/0"), Prefix.parse("::/0")
+
+
+def ingress(
+    peer: Peer | None, protocol: int | None = TCP, *ports: int | None, **fields: Any
+) -> Any:
+    first, last = ports or (443, 443)
+    return SecurityGroupRule(
+        egress=False, protocol=protocol, from_port=first, to_port=last, peer=peer, **fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("rules", "sure", "unsure"),
+    [
+        ([], "", ""),
+        ([ingress(EVERYBODY)], "4", "6"),
+        ([ingress(EVERYBODY), ingress(EVERYBODY6)], "46", ""),
+        ([ingress(EVERYBODY, -1, None, None), ingress(EVERYBODY6, -1)], "46", ""),
+        ([ingress(HERE)], "", "46"),
+        ([ingress(GroupReference("sg-9"))], "", "46"),
+        ([ingress(EVERYBODY, UDP)], "", ""),
+        ([ingress(EVERYBODY, TCP, 80, 442), ingress(EVERYBODY, TCP, 444, 500)], "", ""),
+        ([ingress(EVERYBODY, TCP, 80, None)], "", "46"),
+        ([ingress(EVERYBODY, TCP, -1, -1)], "", "46"),
+        ([ingress(EVERYBODY, gap=DOUBT)], "", "46"),
+        ([ingress(None, None, None, None, gap=DOUBT)], "", "46"),
+        ([replace(ingress(EVERYBODY), egress=True)], "", ""),
+    ],
+)
+def test_what_a_balancers_groups_let_in_by_endpoints(
+    rules: list[SecurityGroupRule], sure: str, unsure: str
+) -> None:
+    network = linked(SERVICE, (SERVICE,), groups=["sg-1"])
+    balancer = replace(network.load_balancers["lb"], filters_links=True)
+    network = replace(
+        network,
+        load_balancers={"lb": balancer},
+        security_groups={
+            **network.security_groups,
+            "sg-1": SecurityGroup(id="sg-1", rules=tuple(rules)),
+        },
+    )
+    found = [one for one in branches(network) if Stop("eni-3", TCP, 443) in one.stops]
+    for gap, families in ((None, sure), (LINK, unsure)):
+        of = {str(family) for one in found if one.gap == gap for family in one.families}
+        assert "".join(sorted(of)) == families
+
+
+def test_groups_that_do_not_judge_what_comes_by_endpoints_or_are_not_known() -> None:
+    network = linked(SERVICE, (SERVICE,), groups=["sg-9"])
+    stop = Stop("eni-3", TCP, 443)
+    for filters, expected in ((False, {None}), (True, {LINK}), (None, {LINK})):
+        balancer = replace(network.load_balancers["lb"], filters_links=filters)
+        found = branches(replace(network, load_balancers={"lb": balancer}))
+        assert {one.gap for one in found if stop in one.stops} == expected
+
+
+def test_every_way_of_a_doubted_balancer_is_kept() -> None:
+    unsaid = Gap("tg-1", "LB-7", "its attributes are not in the snapshot")
+    made = one_target(gap=unsaid)
+    found = branches(changed(made, cross_zone=None, zone_gap=DOUBT))
+    assert {(one.keeps, tuple(sorted(one.families))) for one in found} == {
+        (True, (4,)),
+        (False, (6,)),
+        (False, (4, 6)),
+    }
+    assert {one.gap for one in found} == {DOUBT}
 
 
 def test_only_network_balancers_are_linked() -> None:

@@ -34,6 +34,7 @@ from verifier.packet import (
     Address,
     AddressSet,
     Prefix,
+    embedded,
 )
 from verifier.report.shown import labelled, shown
 from verifier.trace import Host, InterfaceHost, OutsideHost
@@ -102,10 +103,11 @@ def destination_end(text: str, source: End) -> End:
         public = outside and source.addresses[0] in Directory(network).internet
         addresses = _public(interface, names) if public else _own(interface, names)
         return End(host=InterfaceHost(interface.id), addresses=addresses, network=network)
-    owner = _owner("--to", address, network)
+    embeds = embedded(address) or address  # a NAT64 name is traced to where its host is (ASK-8)
+    owner = _owner("--to", embeds, network)
     if owner is not None:
         return End(host=InterfaceHost(owner.id), addresses=(address,), network=network)
-    nobody = _in_vpcs(address, network) or _is_translators(address, network) or address in UNROUTED
+    nobody = _in_vpcs(embeds, network) or _is_translators(embeds, network) or embeds in UNROUTED
     host = None if nobody else OutsideHost(address)
     return End(host=host, addresses=(address,), network=network)
 

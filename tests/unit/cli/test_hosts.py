@@ -123,6 +123,16 @@ def test_outside_addresses() -> None:
     assert to.host == OutsideHost(address("192.0.2.1"))
 
 
+def test_a_nat64_name_means_who_has_the_address_in_it() -> None:
+    source = source_end("eni-six", NETWORK)
+    for text, name in (("64:ff9b::a00:114", "eni-db"), ("64:ff9b::cb00:710a", "eni-web")):
+        to = destination_end(text, source)
+        assert (to.host, to.addresses) == (InterfaceHost(name), (address(text),))
+    to = destination_end("64:ff9b::c000:201", source)
+    assert to.host == OutsideHost(address("64:ff9b::c000:201"))
+    assert destination_end("64:ff9b::a00:163", source).host is None
+
+
 @pytest.mark.parametrize("text", ["10.0.1.99", "10.0.9.9", "203.0.113.200", "169.254.169.253"])
 def test_a_destination_that_is_nobody(text: str) -> None:
     to = destination_end(text, source_end("name:db", NETWORK))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,7 @@ def taken(tmp_path: Path) -> Any:
                 place.write_text(json.dumps({key: value}))
         return read_snapshot([str(tmp_path)])
 
+    take.root = tmp_path  # type: ignore[attr-defined]
     return take
 
 
@@ -302,3 +304,117 @@ def test_a_region_that_does_not_fit_is_told(taken: Any) -> None:
     views = peered()
     views[GUEST, NEAR] = views.pop((GUEST, FAR))
     assert taken(views).warnings == (f"vpc-2 is in {NEAR}, but subnet-2 says {FAR}",)
+
+
+# What one account and Region lists says nothing of another
+
+
+def transit(*, owner: str) -> Views:
+    """Two VPCs of two accounts; the first one's routes lead to a gateway of `owner`."""
+    views: Views = {
+        (OWNER, NEAR): vpc_of("1", OWNER, f"{NEAR}a"),
+        (GUEST, NEAR): vpc_of("2", GUEST, f"{NEAR}b", "192.168"),
+    }
+    views[GUEST, NEAR]["RouteTables"][0]["Routes"].pop()
+    views[OWNER, NEAR]["RouteTables"][0]["Routes"][1] = route(
+        "192.168.0.0/16", TransitGatewayId="tgw-1"
+    )
+    views[OWNER, NEAR] |= {
+        "TransitGateways": [
+            {"TransitGatewayId": "tgw-1", "OwnerId": owner, "State": "available"},
+        ],
+        "TransitGatewayAttachments": [],
+        "TransitGatewayVpcAttachments": [],
+        "VpnGateways": [],
+    }
+    return views
+
+
+def doors(network: Any) -> set[tuple[str, str]]:
+    return {(door.id, door.vpc_id) for door in network.entrances}
+
+
+def test_what_an_account_has_not_listed_may_be_attached(taken: Any) -> None:
+    """The listings of the first account do not speak of the VPC of the second."""
+    views = transit(owner="333333333333")
+    assert ("tgw-1", "vpc-2") in doors(taken(views).network)
+    for key in ("TransitGatewayVpcAttachments", "VpnGateways"):
+        views[GUEST, NEAR][key] = []
+    assert ("tgw-1", "vpc-2") not in doors(taken(views).network)
+
+
+@pytest.mark.parametrize("key", ["VpnConnections", "virtualInterfaces"])
+def test_a_private_gateway_needs_the_listings_of_its_own_account(taken: Any, key: str) -> None:
+    views = transit(owner=OWNER)
+    guest = views[GUEST, NEAR]
+    attached = [{"VpcId": "vpc-2", "State": "attached"}]
+    guest["VpnGateways"] = [
+        {"VpnGatewayId": "vgw-1", "State": "available", "VpcAttachments": attached}
+    ]
+    listings = ("VpnConnections", "directConnectGatewayAssociations", "virtualInterfaces")
+    for view in views.values():
+        view |= {one: [] for one in listings}
+    assert taken(views).network.vpn_gateways["vgw-1"].gap is None
+    del guest[key]
+    (taken.root / GUEST / NEAR / f"{key}.json").unlink()
+    assert taken(views).network.vpn_gateways["vgw-1"].gap is not None
+
+
+def test_interfaces_that_one_region_does_not_list_are_missed(taken: Any) -> None:
+    views = peered()
+    del views[GUEST, FAR]["NetworkInterfaces"]
+    (gap,) = taken(views).network.gaps
+    assert (gap.resource, gap.clause) == ("NetworkInterfaces", "GAP-12")
+    assert gap.detail == f"no file lists the network interfaces of {GUEST} of {FAR}"
+
+
+def test_what_only_the_owner_of_a_shared_vpc_sees_is_a_door(taken: Any) -> None:
+    views = shared()
+    assert doors(taken(views).network) == set()
+    del views[OWNER, NEAR]
+    shutil.rmtree(taken.root / OWNER)
+    snapshot = taken(views)
+    assert doors(snapshot.network) == {("gateways-of-vpc-1", "vpc-1")}
+    assert any("vpc-1 is not known" in one.detail for one in snapshot.network.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("who", "listed"),
+    [
+        ({"AwsAccountId": GUEST, "AwsRegion": NEAR}, False),
+        ({"AwsAccountId": OWNER, "AwsRegion": NEAR}, True),
+        ({}, True),
+    ],
+)
+def test_without_folders_the_account_that_called_is_told_by_its_options(
+    tmp_path: Path, who: Document, listed: bool
+) -> None:
+    guest = shared()[GUEST, NEAR] | {
+        "VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off", **who}
+    }
+    (tmp_path / "all.json").write_text(json.dumps(guest))
+    assert (doors(read_snapshot([str(tmp_path)]).network) == set()) == listed
+
+
+@pytest.mark.parametrize(
+    ("told", "whole"),
+    [
+        ({}, False),
+        ({"VpcBlockPublicAccessOptions": {"AwsAccountId": OWNER}}, True),
+        ({"VpcBlockPublicAccessOptions": {"AwsAccountId": GUEST}}, False),
+        (
+            {
+                "TransitGatewayRouteTables": [
+                    {"TransitGatewayRouteTableId": "tgw-rtb-1", "TransitGatewayId": "tgw-1"}
+                ]
+            },
+            True,
+        ),
+    ],
+)
+def test_only_the_owner_of_a_transit_gateway_lists_all_of_it(
+    tmp_path: Path, told: Document, whole: bool
+) -> None:
+    (tmp_path / "all.json").write_text(json.dumps(transit(owner=OWNER)[OWNER, NEAR] | told))
+    gateway = read_snapshot([str(tmp_path)]).network.transit_gateways["tgw-1"]
+    assert (gateway.gap is None) == whole

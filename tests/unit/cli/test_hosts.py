@@ -7,13 +7,17 @@ import pytest
 from verifier.cli.hosts import SPOOFED, destination_end, source_end
 from verifier.errors import SpecError, UsageError
 from verifier.model import (
+    Gap,
     InterfaceAddress,
     Ipv6Block,
     NatAddress,
     NatGateway,
     Network,
     NetworkInterface,
+    Route,
+    RouteTable,
     Subnet,
+    UnmodelledTarget,
     Vpc,
 )
 from verifier.packet import Address, Prefix
@@ -182,9 +186,16 @@ def test_several_candidates_are_listed() -> None:
 def test_what_names_nobody() -> None:
     with pytest.raises(UsageError, match="`tag:x` names no interface that can play this part"):
         source_end("tag:x", NETWORK)
+    leads = Route(
+        destination=Prefix.parse("0.0.0.0/0"),
+        target=UnmodelledTarget("local gateway", "vgw-9", Gap("vgw-9", "GAP-6", "not modelled")),
+    )
+    table = RouteTable(id="rtb-1", vpc_id="vpc-1", main=True, routes=(leads,))
     with pytest.raises(UsageError, match="kind that is not modelled yet"):
-        source_end("lb:x", NETWORK)
+        source_end("vgw-9", replace(NETWORK, route_tables={"rtb-1": table}))
     with pytest.raises(SpecError, match=r"^--to:1:1: "):
         destination_end("eni-nope", source_end("name:db", NETWORK))
+    with pytest.raises(SpecError, match="no load balancer `x`"):
+        source_end("lb:x", NETWORK)
     with pytest.raises(UsageError, match=r"^--from:1:"):
         source_end("tag:(", NETWORK)

@@ -34,8 +34,8 @@ from verifier.snapshot import entrance, private_ways
 from verifier.snapshot.block_public_access import Blocking, blocking, with_access
 from verifier.snapshot.interface import InterfaceWire, relay_of
 from verifier.snapshot.ledger import Ledger
+from verifier.snapshot.nat_chain import chained
 from verifier.snapshot.resources import Resources
-from verifier.snapshot.route_table import expanded
 from verifier.snapshot.wire import holds
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def _absent(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
                 case _:
                     pass
     yield from _unguarded(parts)
-    for gateway_id in sorted(_beyond(parts)):
+    for gateway_id in sorted(chained(parts)):
         detail = "may be handed another NAT gateway's packets, which is not modelled"
         yield "nat-beyond", gateway_id, "GAP-6", detail
 
@@ -246,26 +246,6 @@ def _unguarded(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
             yield "network-acl", subnet.id, "GAP-10", "has no network ACL in the snapshot"
         if subnet.id not in routed and subnet.vpc_id not in mains:
             yield "route-table", subnet.id, "GAP-10", "has no route table in the snapshot"
-
-
-def _beyond(parts: Parts) -> set[str]:
-    """NAT gateways that the packets of another gateway, IPv4 packets, may reach (NAT-5)."""
-    found: set[str] = set()
-    tables = {name: one.id for one in parts.route_tables.values() for name in one.subnet_ids}
-    mains = {one.vpc_id: one.id for one in parts.route_tables.values() if one.main}
-    users: dict[str | None, set[str]] = {}
-    for gateway in parts.nat_gateways.values():
-        used = tables.get(gateway.subnet_id or "", mains.get(gateway.vpc_id))
-        users.setdefault(used, set()).add(gateway.id)
-    for table in parts.route_tables.values():
-        behind = users.get(table.id, set())
-        for route in table.routes:
-            if isinstance(route.target, NatGatewayTarget) and not route.blackhole:
-                gateway_id = route.target.nat_gateway_id
-                prefixes = expanded(route.destination, parts.prefix_lists)
-                if behind - {gateway_id} and any(prefix.family == 4 for prefix in prefixes):
-                    found.add(gateway_id)
-    return found
 
 
 def _unlisted(resources: Resources, parts: Parts, ledger: Ledger) -> None:

@@ -207,14 +207,12 @@ class Relays:
         self, branch: Branch, stop: Stop, legs: tuple[Sent, ...], path: frozenset[object]
     ) -> Flow | None:
         question = self.question
-        to, families = _hosts(stop.interface_id), frozenset(branch.families)
-        if question.destinations.nat64 and 4 in families and not legs:  # ASK-8
-            to = to if 6 in families else self._by_ipv4(stop.interface_id)
-            to, families = replace(to, nat64=True), frozenset(FAMILIES)
+        families = tuple(sorted(branch.families))
+        nat64 = question.destinations.nat64 and families == FAMILIES and not legs  # ASK-8
         first = replace(
             question,
-            destinations=to,
-            traffic=(_term(stop.protocol, stop.port, tuple(sorted(families)), ALL_PORTS),),
+            destinations=replace(_hosts(stop.interface_id), nat64=nat64),
+            traffic=(_term(stop.protocol, stop.port, families, ALL_PORTS),),
             mode=Mode.PACKET if legs else question.mode,
         )
         flow = self.legs.found((Sent(first, self.ground), *legs))
@@ -230,12 +228,6 @@ class Relays:
             if flow is not None:
                 return flow
         return None if self.legs.certain else self._from_unknown(stop, legs)
-
-    def _by_ipv4(self, name: str) -> EndpointSet:
-        """The interface by its IPv4 addresses alone."""
-        own = self.ground.network.interfaces[name].ipv4
-        found = [each.address for each in own] + [each.public for each in own if each.public]
-        return EndpointSet(interfaces={name: Names(default=False, named=AddressSet.of(*found))})
 
     # relays with a gap (GAP-11)
 

@@ -32,8 +32,10 @@ _FORMS = {
     "always": "A -> B on T [through C]",
     "isolated": "A | B | C on T, or a list of sets",
 }
-_WITH_RELAYS = ("never", "isolated", "always")
-"""Kinds that may follow relays (`always` with `through` alone)."""
+_WITH_RELAYS = ("never", "isolated")
+"""Kinds that follow relays; `always` does with `through` alone."""
+_THROUGH = r'^(?:[^"\\#]|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*")*[\s,()]through(?:[\s,()]|$)|#'
+"""The word `through` outside of double quotes; statements with a `#` are not looked into."""
 
 
 def spec_schema() -> Schema:
@@ -112,7 +114,13 @@ def _invariant() -> Schema:
         "oneOf": [{"required": [kind]} for kind in KINDS],
         "dependentSchemas": {
             "client-ports": {"required": ["always"]},
-            "relays": {"anyOf": [{"required": [kind]} for kind in _WITH_RELAYS]},
+            "relays": {
+                "anyOf": [
+                    *({"required": [kind]} for kind in _WITH_RELAYS),
+                    {"required": ["always", "through"]},
+                    {"required": ["always"], "properties": {"always": {"pattern": _THROUGH}}},
+                ]
+            },
             "through": {"required": ["always"]},
             "unless-through": {"required": ["never"]},
         },

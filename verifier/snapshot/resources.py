@@ -22,7 +22,7 @@ from verifier.snapshot.entrance import (
 from verifier.snapshot.instance import InstanceWire
 from verifier.snapshot.interface import InterfaceWire
 from verifier.snapshot.internet_gateway import InternetGatewayWire
-from verifier.snapshot.load_balancer import (
+from verifier.snapshot.load_balancer_output import (
     AttributesOfWire,
     EndpointServiceWire,
     ListenersOfWire,

@@ -62,6 +62,7 @@ class InstanceConnectEndpointWire(TypedDict, total=False):
 
     InstanceConnectEndpointId: Required[Id]
     VpcId: str | None
+    PreserveClientIp: bool | None
     Tags: list[TagWire] | None
 
 

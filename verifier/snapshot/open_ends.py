@@ -30,7 +30,7 @@ from verifier.model import (
     VpnGatewayTarget,
 )
 from verifier.packet import Prefix
-from verifier.snapshot import entrance, private_ways
+from verifier.snapshot import entrance, private_ways, unfollowed
 from verifier.snapshot.block_public_access import Blocking, blocking, with_access
 from verifier.snapshot.interface import InterfaceWire, relay_of
 from verifier.snapshot.ledger import Ledger
@@ -257,16 +257,7 @@ def _unlisted(resources: Resources, parts: Parts, ledger: Ledger) -> None:
             where = "".join(f" of {part}" for part in scope if part)
             detail = f"no file lists the network interfaces{where}"
             ledger.incomplete("NetworkInterfaces", detail)
-    for wire, _ in resources.records["InstanceConnectEndpoints"]:
-        ledger.assume(
-            "GAP-11",
-            f"sessions that users open through {wire['InstanceConnectEndpointId']} are not followed"
-            " beyond its own interface",
-        )
-    for name in sorted(parts.endpoints.unread):
-        if parts.endpoints.types.get(name) in ("Resource", "ServiceNetwork"):
-            detail = f"what comes to {name} is not followed beyond its own interfaces"
-            ledger.assume("GAP-11", detail)
+    unfollowed.assume(resources, parts, ledger)
 
 
 def _entrances(

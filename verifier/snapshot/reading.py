@@ -27,6 +27,7 @@ from verifier.snapshot.network import assemble
 from verifier.snapshot.network_firewall_output import arranged_firewalls
 from verifier.snapshot.resources import KINDS, Resources
 from verifier.snapshot.source import Budget, Source, find, read, shown
+from verifier.snapshot.unfollowed import arranged_associations
 from verifier.snapshot.wire import WHOLE, Origin, validate
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ class _Reading:
         path = shown(source.path)
         self.inputs.append(InputFile(path, hashlib.sha256(data).hexdigest()))
         document = arranged_firewalls(arranged(decode(data, source.path), source))
+        document = arranged_associations(document)
         if ENTRIES in document:
             document = {**document, ENTRIES: _entries(document, source)}
             document.pop("PrefixListId", None)

@@ -63,6 +63,7 @@ from verifier.snapshot.transit_gateway_route_table import (
     TransitRoutesWire,
     TransitTableWire,
 )
+from verifier.snapshot.unfollowed import ASSOCIATIONS, ServiceNetworkAssociationWire
 from verifier.snapshot.vpc import VpcWire
 from verifier.snapshot.vpc_endpoint import VpcEndpointWire
 from verifier.snapshot.vpn_gateway import (
@@ -138,6 +139,7 @@ KINDS: Final = {
     ),
     "ClientVpnEndpoints": Kind(ClientVpnEndpointWire, ("ClientVpnEndpointId",)),
     "InstanceConnectEndpoints": Kind(InstanceConnectEndpointWire, ("InstanceConnectEndpointId",)),
+    ASSOCIATIONS: Kind(ServiceNetworkAssociationWire, ("id", "vpcId", "serviceNetworkArn")),
     "VpcBlockPublicAccessOptions": Kind(BlockOptionsWire, ("AwsAccountId", "AwsRegion")),
     "VpcBlockPublicAccessExclusions": Kind(ExclusionWire, ("ExclusionId",)),
     "LoadBalancers": Kind(LoadBalancerWire, ("LoadBalancerArn",)),

@@ -491,8 +491,14 @@ def test_no_listing_of_hosts_at_all_concerns_everything() -> None:
 
 def test_instance_connect_endpoints_are_assumed_away() -> None:
     document = network_document()
-    document["InstanceConnectEndpoints"] = [{"InstanceConnectEndpointId": "eice-1"}]
-    assert [one.clause for one in network(document).assumptions] == ["GAP-11"]
+    endpoint: Document = {"InstanceConnectEndpointId": "eice-1"}
+    document["InstanceConnectEndpoints"] = [endpoint]
+    for said, told in ((None, "or the users' own"), (True, "the users' own"), (False, "address;")):
+        endpoint["PreserveClientIp"] = said
+        (assumption,) = network(document).assumptions
+        assert assumption.clause == "GAP-11"
+        assert told in assumption.detail
+        assert assumption.detail.endswith("its own interface is judged as an ordinary one")
 
 
 # --- Elastic IP addresses -------------------------------------------------------------------

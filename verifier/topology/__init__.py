@@ -5,8 +5,7 @@ follows from one side of a question.
 """
 
 from verifier.topology.classes import EndpointClass, Role, role
-from verifier.topology.index import EVERYTHING, GLOBAL, Index, Shape
-from verifier.topology.routes import (
+from verifier.topology.hops import (
     Appliance,
     Dead,
     EgressOnly,
@@ -18,14 +17,12 @@ from verifier.topology.routes import (
     Local,
     Nat,
     Peer,
-    Routing,
     Service,
     Transit,
     Vpn,
-    other_side,
-    owned,
-    same_region,
 )
+from verifier.topology.index import EVERYTHING, GLOBAL, Index, Shape
+from verifier.topology.routes import Routing, other_side, owned, same_region
 from verifier.topology.spans import (
     Spans,
     common,

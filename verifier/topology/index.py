@@ -22,7 +22,8 @@ from verifier.model import (
 )
 from verifier.packet import Address, Family, Prefix
 from verifier.packet.special_ranges import GLOBAL_UNICAST_IPV6, NOT_INTERNET
-from verifier.topology.routes import Hop, Leads, Routing, other_side, owned, routing, same_region
+from verifier.topology.hops import Hop, Leads
+from verifier.topology.routes import Routing, other_side, owned, routing, same_region
 from verifier.topology.spans import Spans, common, normal, numbers, union, without
 from verifier.topology.transit import TransitLeads, transit_leads
 

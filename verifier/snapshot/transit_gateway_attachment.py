@@ -7,7 +7,8 @@ send packets and is not known whole opens its gateway (`Transit.opening`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Required
 
@@ -100,6 +101,9 @@ KNOWN_PEERING: Final = frozenset(TransitGatewayPeeringWire.__annotations__) | {
 
 DOWN: Final = frozenset({"deleted", "failed", "rejected", "initiatingRequest", "pendingAcceptance"})
 """States in which an attachment carries nothing for certain."""
+
+EDGE_ZONE: Final = re.compile(r"[a-z]+(-[a-z]+)+-\d+-")
+"""How the names of Local Zones and Wavelength Zones begin: the Region's name, and more."""
 
 SETTLED: Final = frozenset({"associated", "disassociated"})
 """States of associations that say whether there is one."""
@@ -271,9 +275,23 @@ def _vpc_reason(row: Row, vpc_id: str, context: TransitContext) -> str:
             raise row.origin.error(
                 f".SubnetIds[{at}]", f"{subnet_id} is in another VPC, {subnet.vpc_id}"
             )
+    return _zones_reason(row.vpc["SubnetIds"], vpc_id, context)
+
+
+def _zones_reason(subnet_ids: Sequence[str], vpc_id: str, context: TransitContext) -> str:
+    """Why TGW-2 does not say which subnets the attachment serves; empty iff it does.
+
+    From a Local Zone packets go by an attachment in its parent zone, which the snapshot does not
+    name.
+    """
+    zones = {context.subnets[name].zone for name in subnet_ids}
     for subnet in context.subnets.values():
-        if subnet.vpc_id == vpc_id and subnet.zone is None:
+        if subnet.vpc_id != vpc_id:
+            continue
+        if subnet.zone is None:
             return f"serves {subnet.id}, whose availability zone is not in the snapshot"
+        if subnet.zone not in zones and EDGE_ZONE.match(subnet.zone):
+            return f"may serve {subnet.id} in {subnet.zone}, whose parent zone is not known"
     return ""
 
 

@@ -215,6 +215,22 @@ def test_a_zone_that_is_not_known_is_a_gap() -> None:
     assert at(document, "b").gap is None
 
 
+@pytest.mark.parametrize("zone", ["us-west-2-lax-1a", "us-east-1-wl1-bos-wlz-1"])
+def test_from_a_local_zone_packets_go_by_a_parent_zone_that_is_not_known(zone: str) -> None:
+    document = transit_document()
+    document["Subnets"][0]["AvailabilityZone"] = zone
+    document["TransitGatewayVpcAttachments"][0]["SubnetIds"] = ["subnet-2"]
+    gap = at(document).gap
+    assert gap is not None
+    assert gap.detail == f"may serve subnet-1 in {zone}, whose parent zone is not known"
+    assert at(document, "b").gap is None
+    document["TransitGatewayVpcAttachments"][0]["SubnetIds"] = ["subnet-1", "subnet-2"]
+    assert at(document).gap is None
+    document["Subnets"][0]["AvailabilityZone"] = "us-west-2a"
+    document["TransitGatewayVpcAttachments"][0]["SubnetIds"] = ["subnet-2"]
+    assert at(document).gap is None
+
+
 def test_whether_ipv6_is_carried_must_be_said_where_there_is_ipv6() -> None:
     document = with_vpc_attachment(Options=None)
     assert at(document).gap is None

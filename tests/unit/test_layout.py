@@ -80,6 +80,7 @@ NOT_A_RESOURCE = {
         "nat_chain": "finds the NAT gateways that another one's packets may come to",
         "open_ends": "finds what the network leaves open",
         "owner": "whose interface it is, where that is certain",
+        "passage": "what of the way through internet gateways is not known",
         "private_ways": "transit, private and egress-only gateways together: which are doors",
         "reading": "the way in",
         "resources": "holds what was read",

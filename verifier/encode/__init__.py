@@ -12,9 +12,10 @@ choices of the network. All other variables are headers behind a translation, wh
 determine; so the negated goal (`Goal.FAILING`) is as exact as the plain one. Open gaps are
 constants at the time of building: there is one obligation for each set of them.
 
-One file per resource says in terms what the clauses of `specs/semantics` say of it; `travel` routes
-stage by stage (`stage` has its words, `start` and `leave` its steps), `path` puts the ways together, `connection` the ways back, `question` says who may ask, `obligation` ties all
-of it to one question. No solver is known here.
+One file per resource says in terms what the clauses of `specs/semantics` say of it; `travel`
+routes stage by stage (`stage` has its words, `start` and `leave` its steps), `path` puts the ways
+together, `connection` the ways back, `question` says who may ask, `obligation` ties all of it to
+one question. No solver is known here.
 """
 
 from verifier.encode.obligation import Obligation, encode, prepare

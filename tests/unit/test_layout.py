@@ -71,6 +71,7 @@ NOT_A_RESOURCE = {
         "firewall_rules": "an output of AWS that becomes part of a network firewall",
         "instance": "has no clauses of its own",
         "inventory": "what was read, for people",
+        "led_on": "where packets from unknown doors may be led on to",
         "ledger": "keeps what is not understood",
         "load_balancer": "followed by verify, leg by leg",
         "load_balancer_output": "puts outputs about load balancers into one form",

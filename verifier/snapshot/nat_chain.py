@@ -3,7 +3,7 @@
 Owns a search over the arrows of the network (tables, transit gateways, appliances, endpoints) from
 the subnets of NAT gateways. Law: it finds too many rather than too few, since a gateway that is
 found has a gap where it is not asked about, and one that is missed would drop for certain.
-Addresses are not looked at but for their family: behind a NAT gateway every packet is IPv4.
+Of headers it looks at destinations alone; behind a NAT gateway every packet is IPv4.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ from verifier.model import (
     InterfaceTarget,
     InternetGatewayTarget,
     NatGatewayTarget,
+    RouteOrigin,
     RouteTable,
     RouteTarget,
     TransitGatewayTarget,
 )
+from verifier.packet import AddressSet, Prefix
 from verifier.snapshot.route_table import expanded
 
 if TYPE_CHECKING:
     from verifier.snapshot.network import Parts
 
+_EVERYTHING = AddressSet.of(Prefix(4, 0, 0))
 _Place = tuple[str, str, str | None]
 """A subnet (and the gateway in it that the packet comes straight from), or a transit table."""
 
@@ -32,15 +35,17 @@ _Place = tuple[str, str, str | None]
 def chained(parts: Parts) -> set[str]:
     """The gateways to which the packets of a NAT gateway may come."""
     search = _Search(parts)
-    todo: list[_Place] = [
+    places = (
         ("subnet", one.subnet_id, one.id) for one in parts.nat_gateways.values() if one.subnet_id
-    ]
-    seen: set[_Place] = set()
+    )
+    todo: list[tuple[_Place, AddressSet]] = [(place, _EVERYTHING) for place in places]
+    seen: dict[_Place, AddressSet] = {}
     while todo:
-        place = todo.pop()
-        if place not in seen:
-            seen.add(place)
-            todo.extend(search.onward(place))
+        place, held = todo.pop()
+        before = seen.get(place, AddressSet())
+        if held - before:
+            seen[place] = before | held
+            todo.extend(search.onward(place, held))
     return search.found
 
 
@@ -54,28 +59,39 @@ class _Search:
         self._tables = {name: one for one in tables for name in one.subnet_ids}
         self._mains = {one.vpc_id: one for one in tables if one.main}
 
-    def onward(self, place: _Place) -> Iterator[_Place]:
-        """The places that come next."""
+    def onward(self, place: _Place, held: AddressSet) -> Iterator[tuple[_Place, AddressSet]]:
+        """The places that come next, for packets to these destinations."""
         kind, name, gateway_id = place
         if kind == "transit":
-            yield from self._through_transit(name)
+            yield from self._through_transit(name, held)
             return
         subnet = self.parts.subnets.get(name)
         if subnet is None:
             return
         table = self._tables.get(name, self._mains.get(subnet.vpc_id))
-        for target in () if table is None else self._targets(table):
+        for target, taken in () if table is None else self._targets(table, held):
             if isinstance(target, NatGatewayTarget):
                 if target.nat_gateway_id != gateway_id:  # its own subnet it does not serve (NAT-1)
                     self.found.add(target.nat_gateway_id)
-            else:
-                yield from self._lead(target, subnet.vpc_id)
+            else:  # internet gateways translate what comes in again (IGW-5)
+                goes = _EVERYTHING if isinstance(target, InternetGatewayTarget) else taken
+                for onward in self._lead(target, subnet.vpc_id):
+                    yield onward, goes
 
-    def _targets(self, table: RouteTable) -> Iterator[RouteTarget]:
-        for route in table.routes:
-            prefixes = expanded(route.destination, self.parts.prefix_lists)
-            if not route.blackhole and any(prefix.family == 4 for prefix in prefixes):
-                yield route.target
+    def _targets(
+        self, table: RouteTable, held: AddressSet
+    ) -> Iterator[tuple[RouteTarget, AddressSet]]:
+        """The targets, and what they may be handed: what no longer prefix takes (RT-3)."""
+        routes = [
+            (prefix, route)
+            for route in table.routes
+            for prefix in expanded(route.destination, self.parts.prefix_lists)
+        ]
+        sure = [prefix for prefix, route in routes if route.origin is not RouteOrigin.PROPAGATED]
+        for prefix, route in routes:
+            taken = (held & AddressSet.of(prefix)) - _longer(prefix, sure)
+            if taken and not route.blackhole:
+                yield route.target, taken
 
     def _lead(self, target: RouteTarget, vpc_id: str) -> Iterator[_Place]:
         parts = self.parts
@@ -91,18 +107,35 @@ class _Search:
                     yield "transit", end.table_id or "", None
         elif isinstance(target, InternetGatewayTarget):  # in again by an edge table (IGW-10)
             for table in parts.route_tables.values():
-                for inward in self._targets(table) if table.gateway_ids else ():
-                    if isinstance(inward, InterfaceTarget | EndpointTarget):
-                        yield from self._lead(inward, table.vpc_id)
+                inward = self._targets(table, _EVERYTHING) if table.gateway_ids else ()
+                for found, _ in inward:
+                    if isinstance(found, InterfaceTarget | EndpointTarget):
+                        yield from self._lead(found, table.vpc_id)
 
-    def _through_transit(self, table_id: str) -> Iterator[_Place]:
+    def _through_transit(
+        self, table_id: str, held: AddressSet
+    ) -> Iterator[tuple[_Place, AddressSet]]:
         transit = self.parts.ways.transit
         table = transit.tables.get(table_id)
-        for route in () if table is None else table.routes:
-            for attachment_id in route.attachment_ids:
-                for (_, name), end in transit.attachments.items():
-                    if name == attachment_id:  # both ends of a peering
-                        for subnet_id in end.subnet_ids:
-                            yield "subnet", subnet_id, None
-                        if end.peer_gateway_id is not None:
-                            yield "transit", end.table_id or "", None
+        routes = () if table is None else table.routes
+        prefixes = [route.prefix for route in routes]
+        for route in routes:
+            taken = (held & AddressSet.of(route.prefix)) - _longer(route.prefix, prefixes)
+            for attachment_id in route.attachment_ids if taken else ():
+                for place in self._out(attachment_id):
+                    yield place, taken
+
+    def _out(self, attachment_id: str) -> Iterator[_Place]:
+        for (_, name), end in self.parts.ways.transit.attachments.items():
+            if name == attachment_id:  # both ends of a peering
+                for subnet_id in end.subnet_ids:
+                    yield "subnet", subnet_id, None
+                if end.peer_gateway_id is not None:
+                    yield "transit", end.table_id or "", None
+
+
+def _longer(prefix: Prefix, known: list[Prefix]) -> AddressSet:
+    """What longer prefixes take away from this one."""
+    return AddressSet.of(
+        *(one for one in known if one.length > prefix.length and prefix.covers(one))
+    )

@@ -132,14 +132,29 @@ def associate(resources: Resources, rows: Mapping[AttachmentKey, Row]) -> None:
         if members is not None:
             listed.add(table_id)
         for member in members or ():
-            for row in rows.values():
-                if row.id == member.get("TransitGatewayAttachmentId") and gateways.get(
-                    table_id, row.gateway_id
-                ) in ("", row.gateway_id):
-                    _enter(row, table_id, member.get("State") or "")
+            for row in _meant(rows, member, table_id, gateways.get(table_id)):
+                _enter(row, table_id, member.get("State") or "")
     for row in rows.values():
         own = {name for name, gateway_id in gateways.items() if gateway_id == row.gateway_id}
         row.complete = bool(own) and own <= listed
+
+
+def _meant(
+    rows: Mapping[AttachmentKey, Row],
+    member: Mapping[str, Any],
+    table_id: str,
+    gateway_id: str | None,
+) -> list[Row]:
+    """The rows of the attachment at the gateway of the table.
+
+    Both ends of a peering have one id: where the gateway of the table is not known, it is the end
+    that shows the table itself, or else an end that shows none.
+    """
+    named = [row for row in rows.values() if row.id == member.get("TransitGatewayAttachmentId")]
+    if gateway_id or len(named) < 2:
+        return [row for row in named if gateway_id in (None, "", row.gateway_id)]
+    shown = [row for row in named if table_id in row.tables]
+    return shown or [row for row in named if not row.tables]
 
 
 def _enter(row: Row, table_id: str, state: str) -> None:

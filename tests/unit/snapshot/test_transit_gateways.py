@@ -277,6 +277,9 @@ def test_the_listings_must_agree() -> None:
 # Peerings
 
 
+TABLE_ID = "TransitGatewayRouteTableId"
+
+
 def peered() -> Document:
     """`tgw-2`, in another Region, with `p` as its end of a peering."""
     document = transit_document()
@@ -324,6 +327,22 @@ def test_a_peering_is_known_by_its_own_listing_too() -> None:
     assert network(document).transit_attachments == network(peered()).transit_attachments
     document["TransitGatewayAttachments"][-2]["ResourceType"] = "tgw-peering"
     assert network(document).transit_attachments == network(peered()).transit_attachments
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_an_association_with_a_table_that_nobody_describes_is_of_one_end(shown: bool) -> None:
+    """The far account's tables are not listed; both ends of the peering have one id."""
+    document = peered()
+    near, far = document["TransitGatewayAttachments"][-2:]
+    if not shown:
+        del far["Association"]
+    member = {"TransitGatewayAttachmentId": "tgw-attach-p", "State": "associated"}
+    document["Associations"] = [member]
+    document["TransitGatewayRouteTableId"] = "tgw-rtb-2"
+    del document["Routes"]
+    found = network(document).transit_attachments
+    assert found["tgw-1", "tgw-attach-p"].table_id == near["Association"][TABLE_ID]
+    assert found["tgw-2", "tgw-attach-p"].table_id == "tgw-rtb-2"
 
 
 def test_an_end_that_is_not_in_the_snapshot_may_send_anything() -> None:

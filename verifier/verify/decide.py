@@ -135,11 +135,11 @@ def _safety(case: _Case) -> Result:
             verdict=Verdict.PROVED, evidence=_evidence(case, case.everything)
         )
     if not case.everything:
-        return _refuted(case, search, found)
+        return _with_relayed(case, _refuted(case, search, found))
     closed = case.search(frozenset())
     sure = _answer(closed)
     if sure is not None:
-        return _refuted(case, closed, sure)
+        return _with_relayed(case, _refuted(case, closed, sure))
     carried = _relays(case)
     if carried is not None and carried.verdict is Verdict.REFUTED:
         return carried
@@ -162,6 +162,23 @@ def _relays(case: _Case) -> Result | None:
         evidence=Evidence.REPLAYED,
         counterexamples=found.broken,
         truncated=found.truncated,
+    )
+
+
+def _with_relayed(case: _Case, result: Result) -> Result:
+    """Where all counterexamples are wanted, those of relayed flows besides."""
+    if case.options.max_counterexamples is not None:
+        return result
+    try:
+        carried = _relays(case)
+    except StoppedError:
+        return replace(result, truncated=True)
+    if carried is None or carried.verdict is not Verdict.REFUTED:
+        return result
+    return replace(
+        result,
+        counterexamples=(*result.counterexamples, *carried.counterexamples),
+        truncated=result.truncated or carried.truncated,
     )
 
 

@@ -40,7 +40,8 @@ def relayed(
 ) -> Relayed | None:
     """What relays carry from a source to a destination; None iff nothing, whatever gaps hide.
 
-    One counterexample for each listener and target group, at most `wanted` (None: all).
+    One counterexample for each listener and target group, at most `wanted` (None: all). They may
+    have more pairs of a source and a destination, so that all of them are no whole list then.
     """
     network = ground.network
     if not network.relays and not network.load_balancers:
@@ -57,11 +58,20 @@ def relayed(
     sure = Relays(ground, question, closed, branches)
     broken = list(islice(sure.flows(), None if wanted is None else wanted + 1))
     cases = [_case(network, flow) for flow in broken[:wanted]]
+    partly = bool(cases) and wanted is None and not _is_one_pair(question)
     return Relayed(
         tuple(cases),
-        len(broken) > len(cases),
+        len(broken) > len(cases) or partly,
         tuple(sorted({gap for flow in found for gap in flow.gaps})),
         tuple(sorted({flow.doubtful for flow in found if flow.doubtful})),
+    )
+
+
+def _is_one_pair(question: Question) -> bool:
+    """True iff there is no more than one source and one destination."""
+    return all(
+        len(hosts.interfaces) + sum(held.count() for held in hosts.outside.values()) <= 1
+        for hosts in (question.sources, question.destinations)
     )
 
 

@@ -21,6 +21,7 @@ from verifier.verdict import Result, Verdict
 from verifier.verify import Options, legs
 from verifier.verify.decide import decide
 from verifier.verify.relayed import relayed
+from verifier.verify.search import StoppedError
 
 APPLICATION, CLASSIC, NETWORK = (
     BalancerKind.APPLICATION,
@@ -281,7 +282,41 @@ def test_one_counterexample_for_each_target_group() -> None:
     every = decided(
         made.network(), "never internet -> tag:Tier=db", Options(max_counterexamples=None)
     )
+    assert (len(every.counterexamples), every.truncated) == (4, True)  # there are other clients
+    one_client = made.host("10.0.3.7")
+    every = decided(
+        made.network(), f"never {one_client} -> {target}", Options(max_counterexamples=None)
+    )
     assert (len(every.counterexamples), every.truncated) == (4, False)
+
+
+def test_all_counterexamples_are_those_of_relayed_flows_besides(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = single(APPLICATION, "in tcp 80 10.0.0.0/16")
+    client = made.host("10.0.3.7")
+    target = "eni-2"
+    network = made.network()
+    statement = f"never {client} -> {target} on tcp/80"
+
+    def legs_of(result: Result) -> list[int]:
+        assert result.verdict is Verdict.REFUTED
+        return [len(case.legs) for case in result.counterexamples]
+
+    every = Options(max_counterexamples=None)
+    assert legs_of(decided(network, statement)) == [0]
+    assert legs_of(decided(network, statement, every)) == [0, 2]
+    assert not decided(network, statement, every).truncated
+    doubted = replace(network, gaps=(Gap("lb", "LB-14", "has an unknown action"),))
+    assert legs_of(decided(doubted, statement, every)) == [0, 2]
+    assert legs_of(decided(replace(network, load_balancers={}), statement, every)) == [0]
+
+    def stop(*_: object) -> None:
+        raise StoppedError("timeout")
+
+    monkeypatch.setattr("verifier.verify.decide.relayed", stop)
+    stopped = decided(network, statement, every)
+    assert (legs_of(stopped), stopped.truncated) == ([0], True)
 
 
 def test_gaps_of_balancers() -> None:

@@ -30,10 +30,10 @@ from verifier.model import (
 from verifier.snapshot import entrance, passage, private_ways, unfollowed
 from verifier.snapshot.block_public_access import Blocking, blocking, with_access
 from verifier.snapshot.interface import InterfaceWire, relay_of
+from verifier.snapshot.led_on import between_vpcs, led_on
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.nat_chain import chained
 from verifier.snapshot.resources import Resources
-
 
 if TYPE_CHECKING:
     from verifier.snapshot.network import Parts
@@ -228,6 +228,7 @@ def _entrances(
     doors = [door for door in doors if door[0] not in certain]
     unbounded = sorted(set(_unbounded(resources, parts, missing)))
     doors += [door for door in unbounded if door[2] not in certain.get(door[0], ())]
+    doors += [*led_on(parts, doors), *between_vpcs(parts)]
     gateway_of = {name: gateway_id for gateway_id, name in parts.ways.transit.attachments}
     found = entrance.entrances(doors, gateway_of, parts.vpcs, ledger)
     found += entrance.peered_outside(parts.peerings.values(), parts.vpcs, ledger)

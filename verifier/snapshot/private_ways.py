@@ -124,6 +124,8 @@ def finish(
     several = len(parts.vpcs) > 1
     sites = [key for key, one in parts.ways.transit.attachments.items() if _is_site(one)]
     attached = [(one.id, one.vpc_id) for one in found.values() if one.vpc_id]
+    for name in sorted({name for name, _ in attached} | {key[1] for key in sites}):
+        _trust_sites(name, ledger)
     doors_in = {*attached, *sites, *((one.id, one.vpc_id) for one in entrances)}
     detail = "its sites may lead packets for addresses of the snapshot back in by another door"
     for name, vpc_id in attached:
@@ -137,6 +139,18 @@ def finish(
     for key in sites:
         gap = ledger.gap(key[1], "TGW-5", detail)
         attachments[key] = replace(attachments[key], beyond=gap)
+
+
+def _trust_sites(name: str, ledger: Ledger) -> None:
+    """What is taken for granted of the sites behind a gateway or an attachment (ASK-4, ASK-5)."""
+    ledger.assume(
+        "ASK-4",
+        f"no host behind {name} has an internet address, or one in a block of a VPC of the"
+        " snapshot",
+    )
+    ledger.assume(
+        "ASK-5", f"`internet` does not stand for what sites behind {name} pass on to the internet"
+    )
 
 
 def _zoned_apart(resources: Resources, parts: Parts) -> list[AttachmentKey]:

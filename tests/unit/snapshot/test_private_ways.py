@@ -140,3 +140,29 @@ def test_elsewhere_zones_have_other_names() -> None:
     assert not doubted(document)
     document["TransitGatewayAttachments"].append(attachment("x", "vpc", "vpc-3"))
     assert doubted(document)
+
+
+def test_what_sites_are_trusted_with_is_said_of_each_door() -> None:
+    document = transit_document()
+    document["VpnGateways"] = [
+        {
+            "VpnGatewayId": "vgw-1",
+            "State": "available",
+            "VpcAttachments": [{"VpcId": "vpc-1", "State": "attached"}],
+        }
+    ]
+    told = [one for one in network(document).assumptions if one.clause in ("ASK-4", "ASK-5")]
+    assert [(one.clause, one.detail) for one in told] == [
+        (clause, text.format(name))
+        for clause, text in (
+            (
+                "ASK-4",
+                "no host behind {} has an internet address, or one in a block of a VPC of the"
+                " snapshot",
+            ),
+            ("ASK-5", "`internet` does not stand for what sites behind {} pass on to the internet"),
+        )
+        for name in ("tgw-attach-v", "vgw-1")
+    ]
+    document = network_document()
+    assert not [one for one in network(document).assumptions if one.clause.startswith("ASK")]

@@ -42,7 +42,9 @@ KNOWN: Final = frozenset(NatGatewayWire.__annotations__) | {
 KNOWN_ADDRESS: Final = frozenset(NatAddressWire.__annotations__) | {
     "AllocationId", "AssociationId", "AvailabilityZone", "AvailabilityZoneId", "FailureMessage",
 }  # fmt: skip
-GONE: Final = frozenset({"deleting", "deleted", "failed"})
+GONE: Final = frozenset({"deleted", "failed"})
+_GOING: Final = "deleting"
+"""The state in which a gateway may still translate (AWS's words), but not for long."""
 _SETTLED: Final = frozenset({None, "", "succeeded"})
 
 
@@ -50,7 +52,7 @@ def lift_nat_gateway(wire: NatGatewayWire, origin: Origin, ledger: Ledger) -> Na
     """The gateway; of one that is gone no address is kept, since others may have them now."""
     ledger.unknown_fields("NatGateway", KNOWN, wire)
     gone = wire.get("State") in GONE
-    addresses = () if gone else _addresses(wire, origin, ledger)
+    addresses = () if gone or wire.get("State") == _GOING else _addresses(wire, origin, ledger)
     reason = None if gone else _not_understood(wire, bool(addresses))
     return NatGateway(
         id=wire["NatGatewayId"],

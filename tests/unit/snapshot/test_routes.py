@@ -540,6 +540,8 @@ def nat_gap(**fields: Any) -> str | None:
         ({"SubnetId": None}, "has no subnet in the snapshot"),
         ({"State": None}, None),
         ({"State": "deleted"}, None),
+        ({"State": "failed"}, None),
+        ({"State": "deleting"}, "is in the state `deleting`"),
         ({"ConnectivityType": "private", "AvailabilityMode": "zonal"}, None),
     ],
 )
@@ -547,12 +549,14 @@ def test_nat_gateways(fields: Document, words: str | None) -> None:
     assert nat_gap(**fields) == words
 
 
-def test_a_nat_gateway_that_is_gone_has_no_address() -> None:
+@pytest.mark.parametrize("state", ["deleting", "deleted", "failed"])
+def test_a_nat_gateway_that_is_going_or_gone_has_no_address(state: str) -> None:
     document = network_document()
-    document["NatGateways"] = [nat() | {"State": "deleting", "VpcId": "vpc-9"}]
+    place = {} if state == "deleting" else {"VpcId": "vpc-9"}
+    document["NatGateways"] = [nat() | {"State": state, **place}]
     document["NetworkInterfaces"][0] = interface(90)
     found = network(document).nat_gateways["nat-1"]
-    assert (found.available, found.addresses) == (False, ())
+    assert (found.available, found.addresses) == (state == "deleting", ())
 
 
 def test_addresses_of_a_nat_gateway() -> None:

@@ -56,6 +56,15 @@ def key_of_resource(item: Mapping[str, object]) -> str | None:
     return next((key for field, key in _RESOURCE_FIELDS.items() if field in item), None)
 
 
+UNFOLLOWED: Final[Mapping[str, str]] = {
+    "TrafficMirrorSessions": "copies of packets that traffic mirroring sends, which no group and no"
+    " rule of the copied interface judges, are not followed",
+    "TransitGatewayMulticastDomains": "packets to multicast addresses, which the multicast domains"
+    " of transit gateways deliver, are not followed",
+    "VerifiedAccessEndpoints": "what Verified Access endpoints pass on from users on the internet"
+    " is not followed",
+}
+"""Outputs that say of traffic that is not followed: an assumption each, if anything is in them."""
 IRRELEVANT: Final = frozenset(
     [
         "Accelerators",

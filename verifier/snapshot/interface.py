@@ -134,6 +134,8 @@ WITHOUT_IP: Final = "efa-only"
 FED_FROM_OUTSIDE: Final = frozenset({"global_accelerator_managed", "api_gateway_managed"})
 RESOURCE_GATEWAY: Final = re.compile(r"\brgw-[0-9a-z]+")
 CLIENT_VPN: Final = "ClientVPN Endpoint"
+CLOUDFRONT: Final = "aws.cloudfront.vpcorigin"
+"""The tag of interfaces by which CloudFront, without any public address, reaches VPC origins."""
 
 PublicNames = Mapping[tuple[str, str], str]
 
@@ -289,11 +291,15 @@ def relay_of(interface: NetworkInterface, ledger: Ledger) -> Relay | None:
     """The relay that the interface is (GAP-11), if it is one.
 
     Load balancers are, and resource gateways, which send what endpoints elsewhere take in;
-    accelerators, API gateways and client VPN endpoints are, and are fed from outside by ways that
-    the network does not show.
+    accelerators, API gateways, CloudFront's VPC origins and client VPN endpoints are, and are fed
+    from outside by ways that the network does not show.
     """
     kind, text = interface.kind, interface.description
-    outside = interface.type_name in FED_FROM_OUTSIDE or text.startswith(CLIENT_VPN)
+    outside = (
+        interface.type_name in FED_FROM_OUTSIDE
+        or text.startswith(CLIENT_VPN)
+        or CLOUDFRONT in interface.tags
+    )
     network = kind is InterfaceKind.NETWORK_LOAD_BALANCER or text.startswith("ELB net/")
     resource = RESOURCE_GATEWAY.search(text) is not None
     balancer = network or interface.type_name == "load_balancer" or text.startswith("ELB ")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from verifier.errors import SnapshotError
 from verifier.model import Network
-from verifier.snapshot.catalogue import IRRELEVANT, METADATA
+from verifier.snapshot.catalogue import IRRELEVANT, METADATA, UNFOLLOWED
 from verifier.snapshot.decode import decode
 from verifier.snapshot.instance import ReservationWire, instances_of
 from verifier.snapshot.ledger import Ledger
@@ -153,7 +153,7 @@ class _Reading:
                 self.relevant = True
                 found.add(key)
             elif key not in METADATA:
-                self._other(key, path)
+                self._other(key, value, path)
         token = next((name for name in TOKENS if document.get(name)), None)
         if token and not _RELEVANT.isdisjoint(document):
             cut = sorted(_RELEVANT & document.keys())
@@ -179,7 +179,9 @@ class _Reading:
             else:
                 records[key].add(wire, origin)
 
-    def _other(self, key: str, path: str) -> None:
+    def _other(self, key: str, value: object, path: str) -> None:
+        if key in UNFOLLOWED and value:
+            self.ledger.assume("GAP-11", UNFOLLOWED[key])
         if key in IRRELEVANT:
             return
         near = difflib.get_close_matches(key, sorted(_RELEVANT), 1)

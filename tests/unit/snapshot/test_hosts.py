@@ -340,6 +340,7 @@ def test_attached(fields: Document, attached: bool) -> None:
         ({"InterfaceType": "global_accelerator_managed"}, True, True),
         ({"InterfaceType": "api_gateway_managed"}, False, True),
         ({"Description": "ClientVPN Endpoint resource"}, False, True),
+        ({"TagSet": [{"Key": "aws.cloudfront.vpcorigin", "Value": "enabled"}]}, False, True),
         ({"Description": "VPC Lattice Resource Gateway rgw-0a1b2c"}, False, False),
     ],
 )

@@ -396,3 +396,21 @@ def test_two_vpcs_may_use_the_same_addresses() -> None:
         "VpcId": "vpc-2",
     }
     assert len(network(document).interfaces) == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("TrafficMirrorSessions", "copies of packets"),
+        ("TransitGatewayMulticastDomains", "packets to multicast addresses"),
+        ("VerifiedAccessEndpoints", "what Verified Access endpoints pass on"),
+    ],
+)
+def test_what_is_listed_and_not_followed_is_said(key: str, words: str) -> None:
+    document = network_document()
+    document[key] = []
+    assert network(document).assumptions == ()
+    document[key] = [{"Description": "x"}]
+    (told,) = network(document).assumptions
+    assert told.clause == "GAP-11"
+    assert told.detail.startswith(words)

@@ -26,6 +26,7 @@ from verifier.verify.options import Options
 from verifier.verify.parts import combined
 from verifier.verify.relayed import Relayed, relayed
 from verifier.verify.search import Found, Ground, Search, StoppedError, replay
+from verifier.verify.translators import translator_gaps
 from verifier.verify.witness import presentable
 
 ROUNDS: Final = 12
@@ -131,8 +132,10 @@ def _safety(case: _Case) -> Result:
     search = case.search(case.everything)
     found = _answer(search)
     if found is None:
-        return _relays(case) or Result(
-            verdict=Verdict.PROVED, evidence=_evidence(case, case.everything)
+        return (
+            _relays(case)
+            or _translators(case)
+            or Result(verdict=Verdict.PROVED, evidence=_evidence(case, case.everything))
         )
     if not case.everything:
         return _with_relayed(case, _refuted(case, search, found))
@@ -163,6 +166,15 @@ def _relays(case: _Case) -> Result | None:
         counterexamples=found.broken,
         truncated=found.truncated,
     )
+
+
+def _translators(case: _Case) -> Result | None:
+    """UNKNOWN for the sake of NAT64 that is not modelled (ASK-8); None iff there is none."""
+    gaps = translator_gaps(case.ground.network, case.asked.question)
+    if not gaps:
+        return None
+    text = f"NAT64 names are handed to {gaps[0].resource}, which is not modelled"
+    return _unknown("gap", text, gaps)
 
 
 def _with_relayed(case: _Case, result: Result) -> Result:

@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from verifier.model import PublicAccess, Subnet, Vpc
 from verifier.snapshot.ledger import Ledger
-from verifier.snapshot.wire import Id, TagWire
+from verifier.snapshot.wire import Id, TagWire, tags_of
 
 if TYPE_CHECKING:
     from verifier.snapshot.resources import Resources
@@ -151,7 +151,25 @@ def _decided(
             return f"{name} says `{states[name]}`, which options and exclusions do not"
         decided[name] = access
     del decided[vpc.id]
-    return decided
+    return (_inspected(resources, decided) if mode != OFF else "") or decided
+
+
+def _inspected(resources: Resources, decided: Mapping[str, PublicAccess]) -> str:
+    """Why what passes an endpoint may be blocked although its host is excluded; empty iff not.
+
+    The subnet of a Gateway Load Balancer endpoint must be excluded too, and what goes through
+    Network Firewall is blocked even then (IGW-12).
+    """
+    if not {PublicAccess.OPEN, PublicAccess.EGRESS} & set(decided.values()):
+        return ""
+    for wire, _ in resources.records["VpcEndpoints"]:
+        inside = [name for name in wire.get("SubnetIds") or () if name in decided]
+        if wire.get("VpcEndpointType") != "GatewayLoadBalancer" or not inside:
+            continue
+        managed = "AWSNetworkFirewallManaged" in tags_of(wire.get("Tags"))
+        if managed or any(decided[name] is not PublicAccess.OPEN for name in inside):
+            return f"whether it lets pass what goes through {wire['VpcEndpointId']} is not known"
+    return ""
 
 
 def _mode(resources: Resources, vpc: Vpc) -> str | None:

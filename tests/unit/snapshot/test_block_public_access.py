@@ -195,3 +195,37 @@ def test_where_nothing_says_it_the_block_is_assumed_to_be_off() -> None:
         ({**document(None), "InternetGateways": []}, False),
     ):
         assert (told in [one.detail for one in network(made).assumptions]) is assumed
+
+
+@pytest.mark.parametrize(
+    ("mode", "excluded", "managed", "doubted"),
+    [
+        (BOTH, ["subnet-2"], False, True),
+        (BOTH, ["subnet-1", "subnet-2"], False, False),
+        (BOTH, ["subnet-1", "subnet-2"], True, True),
+        (BOTH, [], True, False),
+        (IN, [], True, False),
+        ("off", ["subnet-2"], True, False),
+    ],
+)
+def test_what_passes_an_endpoint_needs_more_than_the_exclusion_of_its_host(
+    mode: str, excluded: list[str], managed: bool, doubted: bool
+) -> None:
+    """The endpoint's subnet must be excluded too; Network Firewall is blocked even then."""
+    found = document(mode, *(exclusion(name, ALL) for name in excluded))
+    found["VpcEndpoints"] = [
+        {
+            "VpcEndpointId": name,
+            "VpcEndpointType": kind,
+            "VpcId": "vpc-1",
+            "State": "available",
+            "SubnetIds": ["subnet-1"],
+            "IpAddressType": "ipv4",
+            "Tags": [{"Key": "AWSNetworkFirewallManaged", "Value": "true"}] if managed else [],
+        }
+        for name, kind in (("vpce-1", "Interface"), ("vpce-2", "GatewayLoadBalancer"))
+    ]
+    words = (
+        "Block Public Access of vpc-1: whether it lets pass what goes through vpce-2 is not known"
+    )
+    assert doubts(network(found)) == ([words] if doubted else [])

@@ -60,6 +60,7 @@ NOT_A_RESOURCE = {
     },
     "verifier/snapshot": {
         "address": "an output of AWS that becomes part of an interface",
+        "appliance_mode": "a warning about transit gateway attachments",
         "block_public_access": "an output of AWS that becomes gaps",
         "catalogue": "which outputs of AWS there are",
         "commands": "which calls make a complete snapshot",

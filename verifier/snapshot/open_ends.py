@@ -27,7 +27,7 @@ from verifier.model import (
     TransitGatewayTarget,
     VpnGatewayTarget,
 )
-from verifier.snapshot import entrance, passage, private_ways, unfollowed
+from verifier.snapshot import appliance_mode, entrance, passage, private_ways, unfollowed
 from verifier.snapshot.block_public_access import Blocking, blocking, with_access
 from verifier.snapshot.interface import InterfaceWire, relay_of
 from verifier.snapshot.led_on import between_vpcs, led_on
@@ -74,6 +74,7 @@ def find(resources: Resources, parts: Parts, ledger: Ledger) -> Ends:
     ]
     entrances = _entrances(resources, parts, missing, ledger)
     private_ways.finish(resources, parts, entrances, ledger)
+    appliance_mode.warn(parts, ledger)
     return Ends(
         entrances=entrances,
         relays=tuple(relay for relay in relays if relay is not None),

@@ -20,7 +20,6 @@ NETWORKS = 1500
 PROBES = 30
 NEVER_DRAWN = {
     Code.AMBIGUOUS_ROUTE: "routes that tie have a gap in every network that is read",
-    Code.IGW_RETURN_THROUGH_OTHER_GATEWAY: "no VPC has two internet gateways attached",
 }
 
 

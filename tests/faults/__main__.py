@@ -4,10 +4,11 @@
     python -m tests.faults --networks 2000 --update
 
 Each fault is put into a process of its own, forked from one that has drawn the corpus but imported
-neither meaning, and the corpus is gone through until the first disagreement: first the network on
-which the catalogue says that it was found, then the others. The exit code is 1 iff a fault is not
-found, does not apply, or makes the code crash instead of being wrong. When the strategies come to
-draw other networks, `--update` looks among many and writes into the catalogue where each is found.
+neither meaning, and the corpus is gone through until the first disagreement: first, by every
+oracle, the network on which the catalogue says that it was found, then the others. The exit code
+is 1 iff a fault is not found, does not apply, or makes the code crash instead of being wrong. When
+the strategies come to draw other networks, `--update` looks among many and writes into the
+catalogue where each is found.
 """
 
 from __future__ import annotations
@@ -58,9 +59,11 @@ def hunt(fault: Fault, wanted: str) -> Found:
         return Found(fault, None, str(stale), 0.0)
     from tests.faults.oracles import oracles
 
-    first = [_CASES[fault.network]] if fault.network in _CASES else []
-    for oracle in oracles(wanted):
-        for drawn in (*first, *_CASES.values()):
+    first = [case(fault.network)]
+    ways = [(oracle, first) for oracle in oracles(wanted)]
+    ways += [(oracle, list(_CASES.values())) for oracle in oracles(wanted)]
+    for oracle, drawings in ways:
+        for drawn in drawings:
             try:
                 wrong = oracle(drawn)
             except Exception as error:  # noqa: BLE001 - the fault may do anything

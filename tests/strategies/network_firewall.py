@@ -8,6 +8,7 @@ from tests.strategies.plan import PORTS, Plan
 from verifier.model import (
     EndpointKind,
     FirewallMatch,
+    Gap,
     NetworkFirewall,
     StatefulAction,
     StatefulRule,
@@ -157,24 +158,44 @@ def _match(plan: Plan) -> FirewallMatch:
 
 
 def judged(plan: Plan, packet: Packet) -> None:
-    """A rule before all others for this packet alone, at times one that is a gap (NFW-5)."""
+    """A rule before all others for this packet alone, mostly one that is a gap (NFW-4, NFW-5)."""
     endpoints = [
         end.id for end in plan.endpoints.values() if end.kind is EndpointKind.GATEWAY_LOAD_BALANCER
     ]
     if not plan.firewalls and endpoints:
         guard(plan, plan.pick(sorted(endpoints)), packet)
     for name, firewall in plan.firewalls.items():
-        odd = plan.gap(name, "NFW-5", "twisted") if plan.chance(0.9) else None
-        match = exactly(packet)
-        if plan.chance(0.5):
+        match, kind = exactly(packet), plan.random.random()
+        if kind < 0.4:
+            odd = plan.gap(name, "NFW-5", "twisted")
             action = plan.pick((StatelessAction.DROP, StatelessAction.FORWARD))
             first = StatelessRule(group_priority=1, priority=1, match=match, action=action, gap=odd)
             plan.firewalls[name] = replace(firewall, stateless=(*firewall.stateless, first))
+        elif kind < 0.55:
+            plan.firewalls[name] = _half_seen(firewall, match)
         else:
-            drop = StatefulRule(
-                group_priority=1, position=1, match=match, action=StatefulAction.DROP, gap=odd
-            )
-            default = plan.pick((StatelessAction.FORWARD, firewall.stateless_default))
-            plan.firewalls[name] = replace(
-                firewall, stateful=(*firewall.stateful, drop), stateless_default=default
-            )
+            odd = plan.gap(name, "NFW-5", "twisted") if plan.chance(0.75) else None
+            plan.firewalls[name] = _stateful_first(plan, firewall, match, odd)
+
+
+def _half_seen(firewall: NetworkFirewall, match: FirewallMatch) -> NetworkFirewall:
+    """The stateful rules see all but the packets of this match (NFW-4)."""
+    passed = StatelessRule(group_priority=1, priority=1, match=match, action=StatelessAction.PASS)
+    return replace(firewall, stateless=(passed,), stateless_default=StatelessAction.FORWARD)
+
+
+def _stateful_first(
+    plan: Plan, firewall: NetworkFirewall, match: FirewallMatch, odd: Gap | None
+) -> NetworkFirewall:
+    """The stateful rules drop what a later one passes: the order decides (NFW-4)."""
+    drop = StatefulRule(
+        group_priority=1, position=1, match=match, action=StatefulAction.DROP, gap=odd
+    )
+    passed = replace(drop, position=2, action=StatefulAction.PASS, gap=None)
+    return replace(
+        firewall,
+        stateless=() if plan.chance(0.6) else firewall.stateless,
+        stateless_default=StatelessAction.FORWARD,
+        stateful=(*firewall.stateful, drop, passed),
+        strict_order=plan.chance(0.7),
+    )

@@ -375,9 +375,9 @@ def stopped_between(plan: Plan, spine: Probe) -> None:
 
 def by_reference_across(plan: Plan, spine: Probe) -> None:
     """The destination takes the packet by a reference that the way may lose (TGW-8, MBX-3)."""
-    _only_by_reference(plan, spine, egress=False)
-    if plan.chance(0.5):
-        twists.references(plan, spine)
+    _only_by_reference(plan, spine, egress=plan.chance(0.3))
+    if plan.chance(0.75):
+        twists.all_but_one(plan)
 
 
 def unused(plan: Plan, spine: Probe) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.strategies.plan import Plan
 from verifier.model import Ipv6Block, Vpc
 from verifier.packet import Prefix
@@ -41,3 +43,9 @@ def add_vpcs(plan: Plan, count: int, ipv6: bool, overlap: bool) -> None:
             account="111111111111",
             region=plan.pick(regions),
         )
+
+
+def unadvertised(plan: Plan, name: str) -> None:
+    """All IPv6 blocks of the VPC are private ones (IGW-3, EIGW-2)."""
+    vpc = plan.vpcs[name]
+    plan.vpcs[name] = replace(vpc, ipv6=tuple(replace(each, private=True) for each in vpc.ipv6))

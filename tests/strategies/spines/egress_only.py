@@ -7,6 +7,7 @@ from tests.strategies.internet_gateway import gateway_of
 from tests.strategies.plan import OUTSIDE
 from tests.strategies.route_table import add_exact_route, add_route
 from tests.strategies.spines.thread import Kind, Thread, Threaded, Ways
+from tests.strategies.vpc import unadvertised
 from verifier.model import EgressOnlyTarget, InternetGatewayTarget
 from verifier.trace import INTERNET, Choices, InterfaceHost, OutsideHost
 
@@ -23,6 +24,8 @@ def _egress_only(t: Thread) -> Threaded:
     t.leaves(t.subnet_of(a), packet)
     add_route(t.plan, t.subnet_of(a), b, EgressOnlyTarget(gateway))
     t.returns(packet, (t.subnet_of(a), False))
+    if t.plan.chance(0.15):
+        unadvertised(t.plan, t.vpcs[0])
     door = t.plan.pick((None, INTERNET, gateway))
     return InterfaceHost(a), OutsideHost(b, door), packet, Choices()
 

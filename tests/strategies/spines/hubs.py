@@ -16,6 +16,7 @@ from tests.strategies.transit_gateway import (
     add_transit_gateway,
     add_transit_route,
     add_transit_table,
+    attach_sites,
     attach_vpc,
     lead,
     tables_of,
@@ -92,11 +93,12 @@ def _transit_egress(t: Thread) -> Threaded:
 
 
 def _transit_beyond(t: Thread) -> Threaded:
-    """Spoke, transit gateway, and on by what serves its own VPC only (PCX-6, VGW-2, VPCE-1)."""
+    """Spoke, transit gateway, and on by what serves its own VPC only, or by sites (PCX-6)."""
     plan = t.plan
     a = t.host(t.vpcs[0])
-    kind = plan.pick(("peering", "peering", "private", "endpoint", "endpoint", "elsewhere"))
-    c = t.host(t.vpcs[2]) if kind == "peering" else None
+    own = ("peering", "peering", "private", "endpoint", "endpoint", "elsewhere")
+    kind = plan.pick((*own, "sites", "sites"))
+    c = t.host(t.vpcs[2]) if kind in ("peering", "sites") else None
     b = t.private(c) if c is not None else t.outside(FAR if kind == "private" else OUTSIDE)
     if kind == "elsewhere":
         b = Address.parse("10.77.0.5" if t.family == 4 else "fd77::5")
@@ -106,7 +108,7 @@ def _transit_beyond(t: Thread) -> Threaded:
     hub = add_transit_gateway(plan, plain=True)
     (table,) = tables_of(plan, hub)
     one, two = attach_vpc(plan, hub, table, near), attach_vpc(plan, hub, table, [port])
-    _exactly(plan, table, b, two)
+    _exactly(plan, table, b, attach_sites(plan, hub, table) if kind == "sites" else two)
     _exactly(plan, table, packet.source, one)
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)
@@ -114,7 +116,8 @@ def _transit_beyond(t: Thread) -> Threaded:
     add_route(plan, t.subnet_of(a), b, TransitGatewayTarget(hub))
     door: str | None = None
     if c is not None:
-        add_exact_route(plan, port, b, PeeringTarget(peering_of(plan, t.vpcs[1], t.vpcs[2])))
+        if kind == "peering":
+            add_exact_route(plan, port, b, PeeringTarget(peering_of(plan, t.vpcs[1], t.vpcs[2])))
         t.enters(t.subnet_of(c), packet)
         t.takes(c, packet)
         return InterfaceHost(a), InterfaceHost(c), packet, choices_of(plan)

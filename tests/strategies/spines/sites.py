@@ -96,7 +96,8 @@ def _transit_in(t: Thread) -> Threaded:
     if t.replies:
         if plan.chance(0.3):
             own_table(plan, t.subnet_of(b))
-        lead(plan, last, a, site)
+        other = plan.chance(0.2)  # the reply leaves by another door: CONN-5
+        lead(plan, last, a, attach_sites(plan, gateway, last) if other else site)
         add_route(plan, t.subnet_of(b), a, TransitGatewayTarget(gateway))
     t.returns(packet, (t.subnet_of(b), True))
     return OutsideHost(a, plan.pick((None, site))), InterfaceHost(b), packet, choices_of(plan)

@@ -66,12 +66,10 @@ def other_zone(plan: Plan, spine: Probe) -> None:
 
 def unassociated(plan: Plan, spine: Probe) -> None:
     """An attachment has no table, is not available, or carries no IPv6 (TGW-1 to TGW-5)."""
-    del spine
     if plan.transit_attachments:
         key = plan.pick(sorted(plan.transit_attachments))
-        changes: dict[str, Any] = plan.pick(
-            [{"table_id": None}, {"available": False}, {"ipv6": False}, {"available": False}]
-        )
+        closed = {"ipv6": False} if spine.packet.family == 6 else {"available": False}
+        changes: dict[str, Any] = plan.pick([{"table_id": None}, {"available": False}, closed])
         _change(plan, key, **changes)
 
 
@@ -141,6 +139,17 @@ def references(plan: Plan, spine: Probe) -> None:
     elif plan.transit_attachments:
         key = plan.pick(sorted(plan.transit_attachments))
         _change(plan, key, references=kind > 0.65)
+
+
+def all_but_one(plan: Plan) -> None:
+    """References hold at every gateway and attachment but, mostly, one of them (TGW-8)."""
+    for name, gateway in plan.transit_gateways.items():
+        plan.transit_gateways[name] = replace(gateway, references=True)
+    ends = sorted(plan.transit_attachments)
+    for key in ends:
+        _change(plan, key, references=True)
+    if ends and plan.chance(0.7):
+        _change(plan, plan.pick(ends), references=False)
 
 
 def one_sided(plan: Plan, spine: Probe) -> None:
@@ -277,7 +286,7 @@ TWISTS = {
     one_sided: APPLIANCES,
     idle: APPLIANCES[:-1],
     endpoints_off: ("gateway-endpoint", "gateway-endpoint-nat", "appliance", "inspection"),
-    detached: ("vpn-in", "vpn-out", "egress-only", "edge-sites"),
+    detached: ("vpn-in", "egress-only", "vpn-out", "egress-only", "vpn-out", "vpn-in"),
     ignorant: ("vpn-out", "vpn-in"),
     edge_elsewhere: ("edge-in", "edge-out", "edge-sites"),
     inspected: ("inspection", "appliance", "inspection", "edge-out", "inspection", "edge-sites"),

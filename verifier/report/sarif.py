@@ -9,7 +9,7 @@ the invariant's id and file, so that a finding stays the same one when its witne
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -83,12 +83,20 @@ def _rule(check: Checked) -> Json:
 
 def uri_of(path: str) -> str:
     """A relative path as a relative URI, an absolute one as a `file:` URI."""
-    windows = PureWindowsPath(path)
+    windows, posix = PureWindowsPath(path), PurePosixPath(path)
     if windows.drive and windows.root:
-        return windows.as_uri()
-    if PurePosixPath(path).is_absolute():
-        return Path(path).as_uri()
-    return quote(PurePosixPath(path).as_posix())
+        host = windows.drive.startswith("\\\\")
+        rest = windows.as_posix() if host else windows.as_posix()[len(windows.drive) :]
+        return f"file:{_quoted(rest)}" if host else f"file:///{windows.drive}{_quoted(rest)}"
+    return f"file://{_quoted(path)}" if posix.is_absolute() else _quoted(posix.as_posix())
+
+
+def _quoted(path: str) -> str:
+    """Percent-encoded; a name that is not text by the bytes that it has in the file system."""
+    try:
+        return quote(path.encode(errors="surrogateescape"))
+    except UnicodeEncodeError:  # halves of surrogate pairs that stand for no byte
+        return quote(path.encode(errors="surrogatepass"))
 
 
 def _artifact(path: str, sha256: str) -> Json:

@@ -112,6 +112,9 @@ def test_gaps_and_assumptions_are_notifications() -> None:
         ("/tmp/x.yaml", "file:///tmp/x.yaml"),
         ("C:\\specs\\x.yaml", "file:///C:/specs/x.yaml"),
         ("a:b.yaml", "a%3Ab.yaml"),
+        ("\\\\host\\share\\a b.yaml", "file://host/share/a%20b.yaml"),
+        ("/specs/\udc80.yaml", "file:///specs/%80.yaml"),
+        ("\ud800", "%ED%A0%80"),
     ],
 )
 def test_paths_as_uris(path: str, uri: str) -> None:

@@ -100,8 +100,8 @@ class Hop:
     `internet-gateway`, `egress-only-internet-gateway`, `nat-gateway`, `peering-connection`,
     `transit-gateway`, `vpn-gateway`, `vpc-endpoint`, `appliance`, `load-balancer`,
     `network-firewall`, `vpc`, `outside`, `gap`. `rule` is what decided, in words
-    (`tcp 5432 0.0.0.0/0`, `100`, `10.0.0.0/16 local`). `code` is set iff the packet ends here undelivered. `packet` is the
-    packet as it leaves the component.
+    (`tcp 5432 0.0.0.0/0`, `100`, `10.0.0.0/16 local`). `code` is set iff the packet ends here
+    undelivered. `packet` is the packet as it leaves the component.
     """
 
     component: str

@@ -12,7 +12,9 @@ from tests.examples.console import EXAMPLES, check_example, rendered, scratch
 from tests.examples.documents import ROOT, documents, name_of
 
 SESSIONS = [path for path in documents() if "```console" in path.read_text(encoding="utf-8")]
-ROW = re.compile(r"^\| \[(?P<name>[a-z0-9-]+)\]\([a-z0-9-]+/README\.md\) \|.*\| (?P<code>\d+) \|$", re.M)
+ROW = re.compile(
+    r"^\| \[(?P<name>[a-z0-9-]+)\]\([a-z0-9-]+/README\.md\) \|.*\| (?P<code>\d+) \|$", re.M
+)
 
 
 def exit_codes() -> dict[str, int]:

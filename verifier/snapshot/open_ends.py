@@ -208,6 +208,7 @@ def _unlisted(resources: Resources, parts: Parts, ledger: Ledger) -> None:
             detail = f"no file lists the network interfaces{where}"
             ledger.incomplete("NetworkInterfaces", detail)
     unfollowed.assume(resources, parts, ledger)
+    unfollowed.edges(resources, ledger)
 
 
 def _entrances(

@@ -28,13 +28,14 @@ class SubnetWire(TypedDict, total=False):
     AvailabilityZone: str | None
     BlockPublicAccessStates: BlockPublicAccessWire | None
     OwnerId: str | None
+    OutpostArn: str | None
     Tags: list[TagWire] | None
 
 
 KNOWN: Final = frozenset(SubnetWire.__annotations__) | {
     "AssignIpv6AddressOnCreation", "AvailabilityZoneId", "AvailableIpAddressCount",
     "CustomerOwnedIpv4Pool", "DefaultForAz", "EnableDns64", "EnableLniAtDeviceIndex",
-    "Ipv6Native", "MapCustomerOwnedIpOnLaunch", "MapPublicIpOnLaunch", "OutpostArn",
+    "Ipv6Native", "MapCustomerOwnedIpOnLaunch", "MapPublicIpOnLaunch",
     "PrivateDnsNameOptionsOnLaunch", "State", "SubnetArn", "Type",
 }  # fmt: skip
 

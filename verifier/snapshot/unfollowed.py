@@ -15,6 +15,7 @@ from verifier.model import PrefixListReference, Route
 from verifier.packet import Prefix
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.merge import Records
+from verifier.snapshot.transit_gateway_attachment import EDGE_ZONE
 from verifier.snapshot.wire import Id
 
 if TYPE_CHECKING:
@@ -70,6 +71,19 @@ def assume(resources: Resources, parts: Parts, ledger: Ledger) -> None:
     for group_id in sorted(_targets(resources, parts)):
         detail = f"what VPC Lattice passes on to members of {group_id} is not followed"
         ledger.assume("GAP-11", detail)
+
+
+def edges(resources: Resources, ledger: Ledger) -> None:
+    """That the local route joins places at the edge is assumed: AWS excludes some pairs (RT-7)."""
+    places: dict[str, set[str]] = {}
+    for wire, _ in resources.records["Subnets"]:
+        zone, outpost = wire.get("AvailabilityZone") or "", wire.get("OutpostArn")
+        if outpost or EDGE_ZONE.match(zone):
+            places.setdefault(wire["VpcId"], set()).add(outpost or zone)
+    for vpc_id, found in sorted(places.items()):
+        if len(found) > 1:
+            detail = f"Local Zones and Outposts of {vpc_id} reach each other by the local route"
+            ledger.assume("RT-7", detail)
 
 
 _SEEN: Final[Mapping[bool | None, str]] = {

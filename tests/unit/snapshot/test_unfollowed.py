@@ -67,3 +67,24 @@ def test_groups_that_let_it_in(direction: str, peer: Document, expected: list[st
     rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, **peer}
     document["SecurityGroups"][0] |= {"IpPermissions": [], direction: [rule]}
     assert told(document) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "assumed"),
+    [
+        ({"AvailabilityZone": "us-west-2-lax-1a"}, {"AvailabilityZone": "us-west-2-lax-1b"}, True),
+        ({"AvailabilityZone": "us-west-2-lax-1a"}, {"OutpostArn": "arn:aws:outposts:o"}, True),
+        ({"AvailabilityZone": "us-west-2-lax-1a"}, {"AvailabilityZone": "us-west-2a"}, False),
+        ({"OutpostArn": "arn:aws:outposts:o"}, {"OutpostArn": "arn:aws:outposts:o"}, False),
+    ],
+)
+def test_places_at_the_edge_are_assumed_to_reach_each_other(
+    first: Document, second: Document, assumed: bool
+) -> None:
+    document = network_document()
+    document["Subnets"][0] |= first
+    document["Subnets"][1] |= second
+    assumptions = read(document).network.assumptions
+    found = [one.detail for one in assumptions if one.clause == "RT-7"]
+    expected = "Local Zones and Outposts of vpc-1 reach each other by the local route"
+    assert found == [expected] * assumed

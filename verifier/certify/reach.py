@@ -111,12 +111,12 @@ class Ground:
 
     def _search(self, starts: Iterable[Place]) -> Way:
         way, seen = Way(), set[Place]()
-        todo = list(starts)
-        while todo:
-            place = todo.pop()
+        waiting = list(starts)
+        while waiting:
+            place = waiting.pop()
             if place not in seen:
                 seen.add(place)
-                todo.extend(_Step(self, way).from_(place))
+                waiting.extend(_Step(self, way).from_(place))
         return way
 
 

@@ -38,14 +38,14 @@ def chained(parts: Parts) -> set[str]:
     places = (
         ("subnet", one.subnet_id, one.id) for one in parts.nat_gateways.values() if one.subnet_id
     )
-    todo: list[tuple[_Place, AddressSet]] = [(place, _EVERYTHING) for place in places]
+    waiting: list[tuple[_Place, AddressSet]] = [(place, _EVERYTHING) for place in places]
     seen: dict[_Place, AddressSet] = {}
-    while todo:
-        place, held = todo.pop()
+    while waiting:
+        place, held = waiting.pop()
         before = seen.get(place, AddressSet())
         if held - before:
             seen[place] = before | held
-            todo.extend(search.onward(place, held))
+            waiting.extend(search.onward(place, held))
     return search.found
 
 

@@ -43,12 +43,6 @@ class Resource(StrEnum):
     PEERING = "pcx"
 
 
-WAYPOINTS_ONLY = frozenset(
-    {Resource.TRANSIT_GATEWAY, Resource.EGRESS_ONLY_GATEWAY, Resource.PEERING}
-)
-"""What packets pass and nobody is: only behind `through`."""
-
-
 class Scope(StrEnum):
     """Whose Name or tags decide; an interface's are its own and its instance's."""
 

@@ -209,6 +209,7 @@ def _unlisted(resources: Resources, parts: Parts, ledger: Ledger) -> None:
             ledger.incomplete("NetworkInterfaces", detail)
     unfollowed.assume(resources, parts, ledger)
     unfollowed.edges(resources, ledger)
+    unfollowed.doors(resources, parts, ledger)
 
 
 def _entrances(

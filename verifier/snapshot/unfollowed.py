@@ -86,6 +86,23 @@ def edges(resources: Resources, ledger: Ledger) -> None:
             ledger.assume("RT-7", detail)
 
 
+_PRIVATE_WAYS: Final = (
+    ("virtual private gateway", ("VpnGateways",)),
+    ("transit gateway", ("TransitGatewayAttachments", "TransitGatewayVpcAttachments")),
+)
+
+
+def doors(resources: Resources, parts: Parts, ledger: Ledger) -> None:
+    """That no private way is attached where no file lists them is assumed (GAP-7)."""
+    for kind, keys in _PRIVATE_WAYS:
+        if not all(
+            any(resources.has(key, vpc.account, vpc.region) for key in keys)
+            for vpc in parts.vpcs.values()
+        ):
+            detail = f"no {kind} is attached where no file lists them and no route names one"
+            ledger.assume("GAP-7", detail)
+
+
 _SEEN: Final[Mapping[bool | None, str]] = {
     True: "with the users' own addresses (`PreserveClientIp`)",
     False: "with its interface's address",

@@ -73,6 +73,8 @@ def network_document() -> Document:
     return {
         "Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": ACCOUNT}],
         "VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"},
+        "VpnGateways": [],
+        "TransitGatewayAttachments": [],
         "Subnets": [subnet(1), subnet(2)],
         "NetworkAcls": [
             {

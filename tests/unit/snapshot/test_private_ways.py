@@ -66,11 +66,13 @@ def test_a_gateway_that_is_not_understood_says_why() -> None:
 
 def test_sites_may_lead_to_doors_that_no_file_lists() -> None:
     document = leading(transit_document(), TransitGatewayId="tgw-1")
+    del document["VpnGateways"]
     document["Vpcs"].append({"VpcId": "vpc-3", "CidrBlock": "10.2.0.0/16", "OwnerId": ACCOUNT})
     assert entrances(document) == {("tgw-1", "vpc-3")}
     document["TransitGatewayAttachments"][2]["State"] = "deleted"
     assert entrances(document) == set()
     document = with_second_vpc(leading(network_document(), GatewayId="vgw-1"))
+    del document["TransitGatewayAttachments"]
     attached = [{"VpcId": "vpc-1", "State": "attached"}]
     gateway = {"VpnGatewayId": "vgw-1", "State": "available", "VpcAttachments": attached}
     document["VpnGateways"] = [gateway]

@@ -141,7 +141,7 @@ def test_a_leftover_token_makes_a_listing_incomplete() -> None:
     document = network_document() | {"NextToken": "abc"}
     (gap,) = network(document).incomplete
     assert gap.resource == "<stdin>"
-    assert "Vpcs ends with a `NextToken`" in gap.detail
+    assert "Vpcs, VpnGateways ends with a `NextToken`" in gap.detail
     assert network(network_document() | {"NextToken": ""}).incomplete == ()
 
 

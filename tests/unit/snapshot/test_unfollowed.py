@@ -88,3 +88,19 @@ def test_places_at_the_edge_are_assumed_to_reach_each_other(
     found = [one.detail for one in assumptions if one.clause == "RT-7"]
     expected = "Local Zones and Outposts of vpc-1 reach each other by the local route"
     assert found == [expected] * assumed
+
+
+@pytest.mark.parametrize(
+    ("listing", "kind"),
+    [
+        ("VpnGateways", "virtual private gateway"),
+        ("TransitGatewayAttachments", "transit gateway"),
+    ],
+)
+def test_private_ways_that_no_file_lists_are_assumed_away(listing: str, kind: str) -> None:
+    document = network_document()
+    assert not read(document).network.assumptions
+    del document[listing]
+    (told,) = read(document).network.assumptions
+    expected = f"no {kind} is attached where no file lists them and no route names one"
+    assert (told.clause, told.detail) == ("GAP-7", expected)

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = frozenset(
     {
         "egress_only_internet_gateway",
+        "instance_connect_endpoint",
         "interface",
         "internet_gateway",
         "nat_gateway",

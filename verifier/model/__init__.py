@@ -4,6 +4,7 @@ from verifier.model.egress_only_internet_gateway import EgressOnlyInternetGatewa
 from verifier.model.entrance import Entrance, Relay
 from verifier.model.gap import Assumption, Gap
 from verifier.model.instance import Instance
+from verifier.model.instance_connect_endpoint import InstanceConnectEndpoint
 from verifier.model.interface import InterfaceAddress, InterfaceKind, NetworkInterface
 from verifier.model.internet_gateway import InternetGateway, PassageGap
 from verifier.model.load_balancer import (
@@ -80,6 +81,7 @@ __all__ = [
     "Gap",
     "GroupReference",
     "Instance",
+    "InstanceConnectEndpoint",
     "InterfaceAddress",
     "InterfaceKind",
     "InterfaceTarget",

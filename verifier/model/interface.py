@@ -21,6 +21,7 @@ class InterfaceKind(StrEnum):
     NETWORK_LOAD_BALANCER = "network_load_balancer"
     LAMBDA = "lambda"
     VPC_ENDPOINT = "vpc_endpoint"
+    INSTANCE_CONNECT_ENDPOINT = "ec2_instance_connect_endpoint"
 
 
 @dataclass(frozen=True, slots=True)

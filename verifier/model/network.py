@@ -13,6 +13,7 @@ from verifier.model.egress_only_internet_gateway import EgressOnlyInternetGatewa
 from verifier.model.entrance import Entrance, Relay
 from verifier.model.gap import Assumption, Gap
 from verifier.model.instance import Instance
+from verifier.model.instance_connect_endpoint import InstanceConnectEndpoint
 from verifier.model.interface import NetworkInterface
 from verifier.model.internet_gateway import InternetGateway, PassageGap
 from verifier.model.load_balancer import LoadBalancer, TargetGroup
@@ -47,7 +48,8 @@ class Network:
     packets of another gateway may be led to it: NAT-5), and
     `network-acl`, `route-table` (keyed by the subnet that
     lacks one). `passages` are gaps at a VPC's internet gateway, by VPC. `incomplete` are gaps that
-    concern every question. `reference_gap` is set iff SG-13 applies anywhere. `gaps` lists all
+    concern every question. `instance_connect_endpoints` are by the id of their interface: every
+    interface of that kind has its entry. `reference_gap` is set iff SG-13 applies anywhere. `gaps` lists all
     gaps, sorted, those above and those that hang on resources.
     """
 
@@ -65,6 +67,7 @@ class Network:
     egress_only_gateways: Mapping[str, EgressOnlyInternetGateway] = field(default_factory=dict)
     vpn_gateways: Mapping[str, VpnGateway] = field(default_factory=dict)
     vpc_endpoints: Mapping[str, VpcEndpoint] = field(default_factory=dict)
+    instance_connect_endpoints: Mapping[str, InstanceConnectEndpoint] = field(default_factory=dict)
     network_firewalls: Mapping[str, NetworkFirewall] = field(default_factory=dict)
     transit_gateways: Mapping[str, TransitGateway] = field(default_factory=dict)
     transit_attachments: Mapping[AttachmentKey, TransitGatewayAttachment] = field(

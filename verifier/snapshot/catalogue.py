@@ -56,6 +56,7 @@ def key_of_resource(item: Mapping[str, object]) -> str | None:
     return next((key for field, key in _RESOURCE_FIELDS.items() if field in item), None)
 
 
+SECONDARY: Final = "SecondaryInterfaces"
 UNFOLLOWED: Final[Mapping[str, str]] = {
     "TrafficMirrorSessions": "copies of packets that traffic mirroring sends, which no group and no"
     " rule of the copied interface judges, are not followed",
@@ -63,6 +64,7 @@ UNFOLLOWED: Final[Mapping[str, str]] = {
     " of transit gateways deliver, are not followed",
     "VerifiedAccessEndpoints": "what Verified Access endpoints pass on from users on the internet"
     " is not followed",
+    SECONDARY: "what instances send each other by interfaces of secondary networks is not followed",
 }
 """Outputs that say of traffic that is not followed: an assumption each, if anything is in them."""
 IRRELEVANT: Final = frozenset(
@@ -282,7 +284,6 @@ IRRELEVANT: Final = frozenset(
         "VolumesModifications",
         "VpcBlockPublicAccessExclusion",
         "VpcEncryptionControl",
-        "VpcEncryptionControls",
         "VpcEndpointAssociations",
         "VpcEndpointConnections",
         "VpnConcentrators",

@@ -8,6 +8,7 @@ from typing import Final, Required
 from typing_extensions import TypedDict
 
 from verifier.model import Instance
+from verifier.snapshot.catalogue import SECONDARY, UNFOLLOWED
 from verifier.snapshot.interface import AttachmentWire, InterfaceWire
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.wire import Id, Origin, TagWire, tags_of
@@ -25,6 +26,7 @@ class InstanceWire(TypedDict, total=False):
     InstanceId: Required[Id]
     State: InstanceStateWire | None
     NetworkInterfaces: list[InterfaceWire] | None
+    SecondaryInterfaces: list[object] | None
     OwnerId: str | None
     Tags: list[TagWire] | None
 
@@ -49,7 +51,7 @@ KNOWN: Final = frozenset(InstanceWire.__annotations__) | {
     "MaintenanceOptions", "MetadataOptions", "Monitoring", "NetworkPerformanceOptions",
     "Operator", "OutpostArn", "Placement", "Platform", "PlatformDetails", "PrivateDnsName",
     "PrivateDnsNameOptions", "PrivateIpAddress", "ProductCodes", "PublicDnsName",
-    "PublicIpAddress", "RamdiskId", "RootDeviceName", "RootDeviceType", "SecondaryInterfaces",
+    "PublicIpAddress", "RamdiskId", "RootDeviceName", "RootDeviceType",
     "SecurityGroups", "SourceDestCheck", "SpotInstanceRequestId", "SriovNetSupport",
     "StateReason", "StateTransitionReason", "SubnetId", "TpmSupport", "UsageOperation",
     "UsageOperationUpdateTime", "VirtualizationType", "VpcId",
@@ -86,6 +88,8 @@ def lift_instance(
 ) -> Instance:
     """The instance with the interfaces that are attached to it."""
     ledger.unknown_fields("Instance", KNOWN, wire)
+    if wire.get(SECONDARY):
+        ledger.assume("GAP-11", UNFOLLOWED[SECONDARY])
     state = wire.get("State")
     return Instance(
         id=wire["InstanceId"],

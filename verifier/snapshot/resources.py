@@ -64,7 +64,7 @@ from verifier.snapshot.transit_gateway_route_table import (
     TransitTableWire,
 )
 from verifier.snapshot.unfollowed import ASSOCIATIONS, ServiceNetworkAssociationWire
-from verifier.snapshot.vpc import VpcWire
+from verifier.snapshot.vpc import EncryptionControlWire, VpcWire
 from verifier.snapshot.vpc_endpoint import VpcEndpointWire
 from verifier.snapshot.vpn_gateway import (
     DirectConnectAssociationWire,
@@ -140,6 +140,7 @@ KINDS: Final = {
     "ClientVpnEndpoints": Kind(ClientVpnEndpointWire, ("ClientVpnEndpointId",)),
     "InstanceConnectEndpoints": Kind(InstanceConnectEndpointWire, ("InstanceConnectEndpointId",)),
     ASSOCIATIONS: Kind(ServiceNetworkAssociationWire, ("id", "vpcId", "serviceNetworkArn")),
+    "VpcEncryptionControls": Kind(EncryptionControlWire, ("VpcEncryptionControlId",)),
     "VpcBlockPublicAccessOptions": Kind(BlockOptionsWire, ("AwsAccountId", "AwsRegion")),
     "VpcBlockPublicAccessExclusions": Kind(ExclusionWire, ("ExclusionId",)),
     "LoadBalancers": Kind(LoadBalancerWire, ("LoadBalancerArn",)),

@@ -36,7 +36,10 @@ class BlockPublicAccessWire(TypedDict, total=False):
 class EncryptionControlWire(TypedDict, total=False):
     """Encryption controls of a VPC."""
 
+    VpcEncryptionControlId: Id
+    VpcId: Id
     Mode: str | None
+    State: str | None
 
 
 class VpcWire(TypedDict, total=False):
@@ -69,11 +72,7 @@ _OTHER_STATES: Final = frozenset(
 def lift_vpc(wire: VpcWire, origin: Origin, ledger: Ledger) -> Vpc:
     """The VPC with the blocks whose state is `associated` (VPC-1), the primary one first."""
     ledger.unknown_fields("Vpc", KNOWN, wire)
-    encryption = wire.get("EncryptionControl")
-    if encryption and (encryption.get("Mode") or "monitor") != "monitor":
-        ledger.assume(
-            "VPC-4", f"encryption controls of {wire['VpcId']} are taken not to stop any packet"
-        )
+    assume_encryption(wire["VpcId"], wire.get("EncryptionControl") or {}, ledger)
     return Vpc(
         id=wire["VpcId"],
         ipv4=_ipv4_blocks(wire, origin, ledger),
@@ -82,6 +81,14 @@ def lift_vpc(wire: VpcWire, origin: Origin, ledger: Ledger) -> Vpc:
         region=wire.get("Region") or origin.source.region,
         tags=tags_of(wire.get("Tags")),
     )
+
+
+def assume_encryption(vpc_id: str, control: EncryptionControlWire, ledger: Ledger) -> None:
+    """Enter that controls which enforce, or are about to, stop no packet (VPC-4)."""
+    enforced = (control.get("Mode") or "monitor") != "monitor"
+    if enforced or (control.get("State") or "").startswith("enforce"):
+        detail = f"encryption controls of {vpc_id} are taken not to stop any packet"
+        ledger.assume("VPC-4", detail)
 
 
 def _ipv4_blocks(wire: VpcWire, origin: Origin, ledger: Ledger) -> tuple[Prefix, ...]:

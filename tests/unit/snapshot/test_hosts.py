@@ -79,6 +79,22 @@ def test_encryption_controls_are_assumed_away(mode: str | None, found: list[str]
     assert [one.clause for one in assumed if one.clause != "GAP-7"] == found
 
 
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"Mode": "enforce", "State": "available"}, ["VPC-4"]),
+        ({"Mode": "monitor", "State": "enforce-in-progress"}, ["VPC-4"]),
+        ({"Mode": "monitor", "State": "available"}, []),
+    ],
+)
+def test_listed_encryption_controls_are_assumed_away(fields: Document, found: list[str]) -> None:
+    document = vpc()
+    control = {"VpcEncryptionControlId": "vpcec-1", "VpcId": "vpc-1", **fields}
+    document["VpcEncryptionControls"] = [control]
+    assumed = network(document).assumptions
+    assert [one.clause for one in assumed if one.clause != "GAP-7"] == found
+
+
 def subnets(*found: Document) -> Document:
     return {
         **network_document(),
@@ -432,6 +448,14 @@ def test_instances() -> None:
     assert (found["i-2"].state, found["i-2"].interface_ids) == (None, ())
     document["Instances"] = [{"InstanceId": "i-3", "OwnerId": "5"}]
     assert network(document).instances["i-3"].account == "5"
+
+
+def test_interfaces_of_secondary_networks_are_said_not_to_be_followed() -> None:
+    second = {"SecondaryInterfaceId": "eni-9", "SecondaryNetworkId": "sn-1"}
+    found = network(instances({"InstanceId": "i-1", "SecondaryInterfaces": [second]}))
+    assert "GAP-11" in {one.clause for one in found.assumptions}
+    found = network(instances({"InstanceId": "i-1", "SecondaryInterfaces": []}))
+    assert "GAP-11" not in {one.clause for one in found.assumptions}
 
 
 def test_a_state_that_is_not_known_is_a_gap_of_its_interfaces() -> None:

@@ -404,6 +404,7 @@ def test_two_vpcs_may_use_the_same_addresses() -> None:
         ("TrafficMirrorSessions", "copies of packets"),
         ("TransitGatewayMulticastDomains", "packets to multicast addresses"),
         ("VerifiedAccessEndpoints", "what Verified Access endpoints pass on"),
+        ("SecondaryInterfaces", "what instances send each other by interfaces of secondary"),
     ],
 )
 def test_what_is_listed_and_not_followed_is_said(key: str, words: str) -> None:

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from verifier.evaluate import outside, transit_gateway, vpn_gateway
+from verifier.evaluate import (
+    instance_connect_endpoint,
+    outside,
+    transit_gateway,
+    vpn_gateway,
+)
 from verifier.evaluate.boundary import passes_acl
 from verifier.evaluate.codes import Code
 from verifier.evaluate.interface import remembered
@@ -46,6 +51,8 @@ def answer(forward: Journey, host: Host, packet: Packet) -> tuple[Journey, Place
     if isinstance(host, InterfaceHost):
         return journey, _from_interface(journey, forward, host)
     journey.note("outside", str(host.address), Decision.FORWARD)
+    if forward.client_of is not None:
+        return journey, instance_connect_endpoint.answer(journey, *forward.client_of)
     if forward.returns or forward.left_by is None:
         return journey, _by_unknown_ways(journey)
     return journey, _back_by(journey, forward.left_by)
@@ -81,6 +88,8 @@ def _from_interface(journey: Journey, forward: Journey, host: InterfaceHost) -> 
     interface = journey.index.network.interfaces[host.interface_id]
     journey.note("interface", interface.id, Decision.FORWARD)
     remembered(journey, interface, "egress")
+    if forward.client_of is not None:
+        return instance_connect_endpoint.answer(journey, *forward.client_of)
     if forward.returns:  # GAP-13
         return _by_unknown_ways(journey)
     if forward.session is None or forward.crossed is None:

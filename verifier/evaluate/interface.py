@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from verifier.evaluate import outside, peering
+from verifier.evaluate import instance_connect_endpoint, outside, peering
 from verifier.evaluate.codes import Code
 from verifier.evaluate.journey import (
     AtAppliance,
@@ -43,21 +43,27 @@ _NEITHER = frozenset(
 )
 _LOSING = (AtNatGateway, AtAppliance, AtEndpoint, AtTransitGateway, AtVpnGateway)
 _CANNOT_SEND = _NEITHER | {InterfaceKind.VPC_ENDPOINT}
-_CANNOT_TAKE = _NEITHER | {InterfaceKind.LAMBDA}
+_CANNOT_TAKE = _NEITHER | {InterfaceKind.LAMBDA, InterfaceKind.INSTANCE_CONNECT_ENDPOINT}
 
 
 def send(journey: Journey, interface: NetworkInterface) -> Place:
-    """Put a new packet on the wire: ENI-2 to ENI-7, then the groups (SG-1, SG-12)."""
+    """Put a new packet on the wire: ENI-2 to ENI-7, EICE-2, then the groups (SG-1, SG-12)."""
     packet = journey.packet
     code = unfit(journey, interface, barred=interface.kind in _CANNOT_SEND)
     owner = journey.index.book.owner(interface.vpc_id, packet.source)
-    if code is None and interface.source_destination_check and owner is not interface:
+    connects = interface.kind is InterfaceKind.INSTANCE_CONNECT_ENDPOINT  # EICE-3, EICE-4
+    checked = interface.source_destination_check and not connects
+    if code is None and checked and owner is not interface:
         code = Code.ENI_SOURCE_DEST_CHECK_RESTRICTION
     if code is None and journey.index.book.owner(interface.vpc_id, packet.destination) is interface:
         code = Code.ENI_LOOPBACK
     if code is not None:
         return journey.drop("interface", interface.id, code)
-    detail = None if owner is interface else "source/destination check is off"
+    stopped = instance_connect_endpoint.stopped(journey, interface) if connects else None
+    if stopped is not None:
+        return stopped
+    unlike = "under a user's address" if connects else "source/destination check is off"
+    detail = None if owner is interface else unlike
     journey.note("interface", interface.id, Decision.FORWARD, detail=detail)
     if is_service(journey, interface.vpc_id, packet.destination):
         journey.note("service", str(packet.destination), Decision.DELIVER)

@@ -258,7 +258,8 @@ class Journey:
     its reply is beyond what is modelled (GAP-13). `passed` are the appliances and endpoints on the
     path, with their gaps (MBX-4); `visited` is where it would be in a loop (MBX-7); `crossings`
     counts its ways through transit gateways (TGW-8); `inspected` are the firewalls whose stateful
-    rules have seen it (NFW-4).
+    rules have seen it (NFW-4). `client_of` is the interface of the EC2 Instance Connect Endpoint
+    that sent it under a user's address, with the endpoint's gap (EICE-5).
     """
 
     index: Index
@@ -284,6 +285,7 @@ class Journey:
     visited: set[tuple[str, str | None, Packet]] = field(default_factory=set)
     crossings: int = 0
     inspected: set[str] = field(default_factory=set)
+    client_of: tuple[str, Gap] | None = None
     gaps: set[Gap] = field(default_factory=set)
 
     def rely(self, gap: Gap) -> bool:

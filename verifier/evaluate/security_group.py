@@ -38,6 +38,12 @@ class References(Enum):
     """Beyond an appliance's open gap: those to groups that the appliance carries (MBX-6)."""
 
 
+_FOR_CLIENTS = frozenset(
+    {InterfaceKind.NETWORK_LOAD_BALANCER, InterfaceKind.INSTANCE_CONNECT_ENDPOINT}
+)
+"""SG-10: who sends under its clients' addresses; its groups match whatever the source."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """The rules of all groups of an interface in one direction that speak of one protocol.
@@ -148,9 +154,8 @@ class Groups:
             sender = case.sender
             if sender is None:
                 return []
-            balancer = sender.kind is InterfaceKind.NETWORK_LOAD_BALANCER  # whatever the address
-            own = balancer or self.book.owner(sender.vpc_id, case.address) is sender
-            return [sender] if own else []
+            own = self.book.owner(sender.vpc_id, case.address) is sender
+            return [sender] if own or sender.kind in _FOR_CLIENTS else []
         home = case.interface.vpc_id
         vpcs = self.peers.get(home, ()) if other_vpcs_only else (home, *self.peers.get(home, ()))
         found = (self.book.owner(vpc_id, case.address) for vpc_id in vpcs)

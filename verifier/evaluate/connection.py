@@ -65,7 +65,7 @@ def _back_by(journey: Journey, door: Door) -> Place:
             private = journey.packet.destination
             if journey.packet.family == 4:
                 _, private = journey.index.book.public[private]
-            return InThrough(door.owner_id, private)
+            return InThrough(door.owner_id, private, door.id)
         case DoorKind.VPN:  # VGW-4
             gateway = journey.index.network.vpn_gateways[door.id]
             return vpn_gateway.come_in(journey, gateway, door.owner_id)

@@ -156,7 +156,7 @@ def beyond(journey: Journey, door: Door) -> Place:
 
 def come_in(journey: Journey, place: InThrough) -> Place:
     """IGW-5 to IGW-7, and the passages of the VPC (IGW-9)."""
-    gateways = _usable(journey, place.vpc_id)
+    gateways = _usable(journey, place)
     if not gateways:
         return journey.drop("internet-gateway", place.vpc_id, Code.BAD_STATE_ATTACHMENT)
     gateway_id = journey.forks.choose(gateways)
@@ -181,13 +181,12 @@ def come_in(journey: Journey, place: InThrough) -> Place:
     return edge.lead(journey, gateway_id, place.vpc_id, public=True)
 
 
-def _usable(journey: Journey, vpc_id: str) -> tuple[str, ...]:
+def _usable(journey: Journey, place: InThrough) -> tuple[str, ...]:
     """The gateways by which the packet may come in: ASK-4; for a reply from outside, CONN-5."""
-    attached = journey.index.gateways.get(vpc_id, ())
+    if place.gateway_id is not None:
+        return (place.gateway_id,)
+    attached = journey.index.gateways.get(place.vpc_id, ())
     source = journey.probe.source
-    if journey.forward is not None:
-        left = journey.forward.left_by
-        return attached if left is None else (left.id,)
     if isinstance(source, OutsideHost) and _enters(journey):
         return tuple(found for found in attached if source.door in (None, INTERNET, found))
     return attached

@@ -57,10 +57,14 @@ class OutThrough:
 
 @dataclass(frozen=True, slots=True)
 class InThrough:
-    """At the internet gateway of a VPC, from outside, for a private address (IGW-5)."""
+    """At an internet gateway of a VPC, from outside, for a private address (IGW-5).
+
+    `gateway_id` is set iff the packet is an outside host's reply, which comes by it (CONN-5).
+    """
 
     vpc_id: str
     private: Address
+    gateway_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

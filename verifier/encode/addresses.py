@@ -1,7 +1,8 @@
 """By which addresses hosts take part (ASK-2, ASK-3), and what a packet's fields can be at all.
 
 Law: the address sets of two classes of one role are disjoint within a VPC, because an address has
-one owner there (VPC-2, VPC-3); so a class number and an address stand for one host.
+one owner there (VPC-2, VPC-3); so a class number and an address stand for one host. Only the
+sources that send from addresses of others (`spoofed`, EICE-4) are classes of one host each instead.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from verifier.encode import instance_connect_endpoint
 from verifier.encode.packet import BYTE, Domains
 from verifier.invariants.question import AddressPolicy, EndpointSet, Question
 from verifier.packet import ICMP_PROTOCOLS, NAT64, PORT_PROTOCOLS, Family
@@ -19,6 +21,7 @@ from verifier.topology import (
     Role,
     Spans,
     common,
+    holds,
     normal,
     numbers,
     owned,
@@ -32,6 +35,7 @@ Sets = dict[int, Spans]
 class Addresses:
     """By class number: what sources send from, and by what destinations are named (ASK-2).
 
+    `owned`: what those sources own that may send from other addresses, too (ASK-3, EICE-4).
     `private` and `public` are names for a sender inside (`private` also for one outside that is no
     internet address), `internet_*` for an outside sender that is one.
     """
@@ -49,12 +53,14 @@ def addresses(
 ) -> Addresses:
     """All of them in one family."""
     found = Addresses()
+    keepers = instance_connect_endpoint.clients(index, sources)
     for number, each in enumerate(sources.classes):
         written = sources_of(index, question, family, each.members, question.sources)
-        if question.spoofed:
+        if question.spoofed or holds(keepers, number):
             found.owned[number] = union(
                 *(owned(index.network, id_, family) for id_ in each.members)
             )
+        if question.spoofed and each.shape.endpoint is None:
             written = EVERYTHING[family]
         found.sources[number] = written
     for number, each in enumerate(destinations.classes):
@@ -93,11 +99,15 @@ def sources_of(
         names = of.interfaces.get(id_)
         if names is None:
             continue
+        default = _default(index, question, family, id_)
+        nameable = owned(index.network, id_, family)
+        if index.shape(id_).endpoint is not None:
+            default = instance_connect_endpoint.addresses(index, family, id_)
+            nameable = union(nameable, default)
         if names.default:
-            found.append(_default(index, question, family, id_))
+            found.append(default)
         if names.named:
-            own = owned(index.network, id_, family)
-            found.append(common(own, names.named.spans(family)))
+            found.append(common(nameable, names.named.spans(family)))
     return union(*found)
 
 

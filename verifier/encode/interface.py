@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verifier.encode import network_acl, security_group
+from verifier.encode import instance_connect_endpoint, network_acl, security_group
 from verifier.encode.packet import Carried, Port, References, Scope
 from verifier.encode.terms import FALSE, TRUE
 from verifier.topology import EndpointClass, Role, Spans
@@ -31,16 +31,26 @@ def receivers(scope: Scope, role: Role) -> Spans:
 def sends(scope: Scope, references: References, within: Spans | None = None) -> int:
     """True iff the source puts the packet on the wire, references matching so (ENI-2, SG-1).
 
+    What an EC2 Instance Connect Endpoint sends is a matter of its own (EICE-2 to EICE-6).
+
     With `within` this is said of the sources of these classes alone.
     """
 
     def build() -> int:
         role = scope.sources
+        terms = scope.terms
         unchecked = scope.classes(role, "unchecked", lambda each: not each.shape.checked)
-        return scope.terms.all_of(
+        endpoints = scope.source(instance_connect_endpoint.all_of_them(scope))
+        owned = terms.any_of((scope.source(unchecked), scope.own))
+        return terms.all_of(
             (
                 scope.source(senders(scope, role)),
-                scope.terms.any_of((scope.source(unchecked), scope.own)),
+                terms.any_of(
+                    (
+                        terms.all_of((terms.negate(endpoints), owned)),
+                        instance_connect_endpoint.sends(scope, within),
+                    )
+                ),
                 security_group.admits(scope, role, True, "destination_address", references, within),
             )
         )

@@ -91,7 +91,7 @@ class Obligation:
     def _addressed(self, probe: Probe, source: int, destination: int) -> bool:
         """True iff the addresses are the hosts' own; a class has the addresses of all members."""
         packet, sender, receiver = probe.packet, probe.source, probe.destination
-        if isinstance(sender, InterfaceHost) and not self.question.spoofed:
+        if isinstance(sender, InterfaceHost) and len(self.sources.members(source)) > 1:
             vpc_id = self.sources.classes[source].shape.vpc_id
             if self.index.owner(vpc_id, packet.source) != sender.interface_id:
                 return False

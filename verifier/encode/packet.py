@@ -83,8 +83,10 @@ class Domains:
 class Scope:
     """One family of one question under one set of open gaps.
 
-    `defined` are the definitions of derived variables. `at_home` says, by role (True: sources) and
-    subnet, in which addresses the packet's own address of that side lies if the host lives there.
+    `forging`: the sources that may send from what they do not own (ASK-3, EICE-4), `own`: true iff
+    the source owns its address. `defined` are the definitions of derived variables. `at_home`
+    says, by role (True: sources) and subnet, in which addresses the packet's own address of that
+    side lies if the host lives there.
     `transits`: the choices of transit gateways (component, of a reply) as variable and size.
     `nats`: which NAT gateway takes the packet in which course, and when. `below` is the scope of
     the IPv4 packets that NAT64 makes of these, `origin` that from which those were made (NAT-10).
@@ -99,6 +101,7 @@ class Scope:
     destinations: Role
     domains: Domains
     own: int = TRUE
+    forging: Spans = ()
     named_private: int = FALSE
     named_public: int = FALSE
     flagged: dict[tuple[str, bool], Spans] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from verifier.encode import (
     connection,
     egress_only_internet_gateway,
     gap,
+    instance_connect_endpoint,
     interface,
     nat_gateway,
     vpc,
@@ -33,11 +34,18 @@ FIRST = Segment(SENDER, DESTINATION, Port.FORWARD, True)
 
 
 def works(scope: Scope) -> int:
-    """True iff the packet is delivered, and in connection mode its reply where due (CONN-1)."""
+    """True iff the packet is delivered, and in connection mode its reply where due (CONN-1).
+
+    The replies to users' addresses are not followed (EICE-5).
+    """
     terms = scope.terms
-    silent = terms.negate(scope.answered) if scope.replies else TRUE
+    silent, asked = TRUE, TRUE
+    if scope.replies:
+        unasked = instance_connect_endpoint.unasked(scope)
+        silent = terms.any_of((terms.negate(scope.answered), unasked))
+        asked = terms.negate(instance_connect_endpoint.for_clients(scope))
     return terms.any_of(
-        terms.all_of((way.delivered, terms.any_of((silent, way.returned()))))
+        terms.all_of((way.delivered, terms.any_of((silent, terms.all_of((asked, way.returned()))))))
         for way in list(all_ways(scope))
         if way.delivered != FALSE
     )

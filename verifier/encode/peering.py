@@ -29,7 +29,7 @@ def near(scope: Scope, segment: Segment, sender: Sender) -> Callable[[], int]:
     def build() -> int:
         index, vpc_id = scope.index, sender.vpc_id
         blocks = index.vpc_blocks(vpc_id, scope.family)
-        honest = not segment.forth or not scope.question.spoofed
+        honest = not segment.forth or not scope.forging
         if sender.first and honest and covers(blocks, index.vpc_owned(vpc_id, scope.family)):
             return TRUE
         return scope.address(scope.seen(segment.source), blocks)

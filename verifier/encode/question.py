@@ -23,11 +23,13 @@ from verifier.topology import (
     Role,
     Spans,
     common,
+    holds,
     meets,
     normal,
     numbers,
     owned,
     union,
+    without,
 )
 from verifier.trace import INTERNET
 
@@ -37,8 +39,10 @@ def introduce(scope: Scope, named: Addresses, below: Addresses | None = None) ->
 
     `below` are the IPv4 addresses of the same hosts, whose NAT64 names serve as well (ASK-8).
     """
-    if scope.question.spoofed:
-        scope.own = _tied(scope, True, named.owned)
+    if named.owned:
+        scope.forging = numbers(named.owned)
+        known = scope.source(without(scope.sources.inside, scope.forging))
+        scope.own = scope.terms.any_of((known, _tied(scope, True, named.owned)))
     _name(scope, named)
     _settle(scope, scope.sources, (named.sources,))
     names = (named.private, named.public, named.internet_private, named.internet_public)
@@ -233,25 +237,24 @@ def _same_host(scope: Scope) -> int:
     """True iff source and destination are one interface (ENI-6)."""
     terms = scope.terms
     sources, destinations = scope.sources, scope.destinations
-    both = sorted(sources.number.keys() & destinations.number.keys())
-    if scope.question.spoofed:
-        return terms.any_of(
-            terms.all_of(
-                (
-                    scope.source(numbers((sources.number[id_],))),
-                    scope.destination(numbers((destinations.number[id_],))),
-                )
+    both = sources.number.keys() & destinations.number.keys()
+    forging = {id_ for id_ in both if holds(scope.forging, sources.number[id_])}
+    parts = [
+        terms.all_of(
+            (
+                scope.source(numbers((sources.number[id_],))),
+                scope.destination(numbers((destinations.number[id_],))),
             )
-            for id_ in both
         )
-    parts = []
+        for id_ in sorted(forging)
+    ]
     by_vpc: dict[str, list[str]] = {}
-    for id_ in both:
+    for id_ in sorted(both - forging):
         by_vpc.setdefault(scope.index.network.interfaces[id_].vpc_id, []).append(id_)
     for vpc_id, ids in by_vpc.items():
         here = terms.all_of(
             (
-                scope.source(sources.vpcs[vpc_id]),
+                scope.source(without(sources.vpcs[vpc_id], scope.forging)),
                 scope.destination(destinations.vpcs[vpc_id]),
             )
         )
@@ -282,12 +285,14 @@ def _same_in_vpc(scope: Scope, ids: Iterable[str]) -> int:
 
 
 def _same_below(scope: Scope) -> int:
-    """True iff the source calls itself by a NAT64 name (ENI-6, ASK-8)."""
+    """True iff the source, known by its address, calls itself by a NAT64 name (ENI-6, ASK-8)."""
     below, terms = scope.below, scope.terms
-    if below is None or scope.question.spoofed:
+    if below is None:
         return FALSE
     parts = []
     for id_ in sorted(scope.sources.number.keys() & scope.destinations.number.keys()):
+        if holds(scope.forging, scope.sources.number[id_]):
+            continue  # told by its number alone: `_same_host`
         six = scope.address("source_address", owned(scope.index.network, id_, 6))
         mine = scope.source(numbers((scope.sources.number[id_],)))
         it = scope.destination(numbers((scope.destinations.number[id_],)))
@@ -363,7 +368,7 @@ def _in_set(scope: Scope, endpoints: EndpointSet) -> Iterator[int]:
     sets: Sets = {}
     for number, each in enumerate(scope.sources.classes):
         default = (id_ in of and of[id_].default for id_ in each.members)
-        if question.spoofed and any(default):
+        if (question.spoofed or each.shape.endpoint is not None) and any(default):
             sets[number] = scope.everything
         else:
             family = scope.family

@@ -23,6 +23,7 @@ from verifier.packet import ANY_PROTOCOL, ICMP_PROTOCOLS, PORT_PROTOCOLS, Prefix
 from verifier.topology import EndpointClass, Role, Spans, normal
 
 Transport = tuple[int, int | None, int | None]
+_VOUCHED = (InterfaceKind.NETWORK_LOAD_BALANCER, InterfaceKind.INSTANCE_CONNECT_ENDPOINT)
 
 
 @dataclass(slots=True)
@@ -148,14 +149,12 @@ def _peers(
 
 
 def _vouched(scope: Scope) -> int:
-    """True iff the source sends from its own address, or is a Network Load Balancer (SG-10)."""
+    """True iff the source sends from its own address, or need not (SG-10, LB-9, EICE-4)."""
     interfaces = scope.index.network.interfaces
-    balancers = scope.classes(
-        scope.sources,
-        "balancers",
-        lambda each: interfaces[each.members[0]].kind is InterfaceKind.NETWORK_LOAD_BALANCER,
+    free = scope.classes(
+        scope.sources, "vouched", lambda each: interfaces[each.members[0]].kind in _VOUCHED
     )
-    return scope.terms.any_of((scope.own, scope.source(balancers)))
+    return scope.terms.any_of((scope.own, scope.source(free)))
 
 
 def _rules(scope: Scope, group: str, egress: bool) -> dict[Transport, _Peers]:

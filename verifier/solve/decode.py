@@ -61,7 +61,7 @@ def _source(obligation: Obligation, values: Mapping[str, int], packet: Packet) -
     if number >= len(role.classes):
         return OutsideHost(packet.source, role.doors[number - len(role.classes)])
     each = role.classes[number]
-    if obligation.question.spoofed:
+    if len(each.members) == 1:
         return InterfaceHost(each.members[0])
     owner = obligation.index.owner(each.shape.vpc_id, packet.source)
     assert owner is not None

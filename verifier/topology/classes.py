@@ -5,7 +5,8 @@ the question speaks of them, are one class; every door to the outside is one. La
 class number and an address stand for is unique (VPC-2, VPC-3), and everything the encoder asks of
 a class depends on its number alone. The numbers follow VPC, ACL, subnet and groups, so that
 whatever a rule speaks of is a few ranges of numbers. With `apart`, every interface is its own
-class, because a source that forges its address is not known by it.
+class, because a source that forges its address is not known by it; an EC2 Instance Connect
+Endpoint always is one, by its shape.
 """
 
 from __future__ import annotations

@@ -39,6 +39,8 @@ UNFILTERED = frozenset(
     }
 )
 """Kinds that carry no groups (ENI-3) and are neither source nor destination (ENI-4)."""
+SENDERS = frozenset({InterfaceKind.LAMBDA, InterfaceKind.INSTANCE_CONNECT_ENDPOINT})
+"""Kinds that are sources only (ENI-4, ENI-7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Shape:
     """What two interfaces must share to be one class, whatever is asked (ENI-1 to ENI-7).
 
     `table` and `acl` are None where the subnet has none in the snapshot (GAP-10). `filtered` is
-    false iff no group is asked whatever the gaps (ENI-3).
+    false iff no group is asked whatever the gaps (ENI-3). `endpoint` is the interface itself if it
+    is that of an EC2 Instance Connect Endpoint: no two of these are one class (EICE-4).
     """
 
     vpc_id: str
@@ -63,6 +66,7 @@ class Shape:
     denies_gateway: bool
     gap: Gap | None
     families: tuple[bool, bool, bool]
+    endpoint: str | None
 
 
 @dataclass(slots=True)
@@ -168,7 +172,7 @@ class Index:
             groups=tuple(sorted(set(interface.groups))),
             filtered=kind not in UNFILTERED and not (balancer and not interface.groups),
             may_send=kind not in UNFILTERED and kind is not InterfaceKind.VPC_ENDPOINT,
-            may_receive=kind not in UNFILTERED and kind is not InterfaceKind.LAMBDA,
+            may_receive=kind not in UNFILTERED | SENDERS,
             running=instance is None or instance.state in (None, "running"),
             checked=interface.source_destination_check,
             attached=interface.attached,
@@ -179,6 +183,7 @@ class Index:
                 bool(interface.ipv6),
                 any(own.public is not None for own in interface.ipv4),
             ),
+            endpoint=interface.id if kind is InterfaceKind.INSTANCE_CONNECT_ENDPOINT else None,
         )
 
     @property

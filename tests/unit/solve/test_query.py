@@ -7,6 +7,7 @@ import z3
 
 from tests.unit.encode.small import (
     V4,
+    eni,
     gap,
     hosts,
     igw,
@@ -40,6 +41,16 @@ def found(net: object, asked: Question, **more: object) -> Sat:
     assert isinstance(answer, Sat)
     assert query.at(answer.probe)
     return answer
+
+
+def test_the_address_tells_who_of_a_class_sends() -> None:
+    net = network(interfaces=(
+        eni("eni-1", "subnet-1", "10.0.1.5"), eni("eni-2", "subnet-2", "10.0.2.5"),
+        eni("eni-4", "subnet-2", "10.0.2.6"), eni("eni-5", "subnet-2", "10.0.2.7"),
+    ))  # fmt: skip
+    answer = found(net, question(hosts("eni-4", "eni-5"), hosts("eni-1")))
+    sender = {"10.0.2.6": "eni-4", "10.0.2.7": "eni-5"}[str(answer.probe.packet.source)]
+    assert answer.probe.source == InterfaceHost(sender)
 
 
 def test_every_pair_of_classes_is_found_once() -> None:

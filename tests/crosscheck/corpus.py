@@ -11,9 +11,10 @@ from random import Random
 
 from tests.strategies.gap import opened
 from tests.strategies.network import Drawn, draw
-from tests.strategies.question import probes, question
+from tests.strategies.probe import probes
+from tests.strategies.question import question
 from tests.strategies.spine import KINDS, Kind
-from tests.strategies.twist import FITTING, TWISTS
+from tests.strategies.twist import FITTING, TWISTS, Twist
 from verifier.invariants.question import Question
 from verifier.model import Gap, Network
 from verifier.trace import Probe
@@ -35,18 +36,21 @@ class Case:
         return self.drawn.network
 
 
-def case(seed: int) -> Case:
-    """The case of the seed."""
-    random = Random(f"case {seed}")
+def stratum(seed: int) -> tuple[Kind, Twist]:
+    """The kind of way and the twist of the seed."""
     rounds, place = divmod(seed, len(TWISTS))
     twist = TWISTS[place]
     fitting = FITTING.get(twist)
     if fitting is None:
-        kind = ROUND[(rounds * 37 + place * 7) % len(ROUND)]
-    else:
-        by_name = {kind.name: kind for kind in ROUND}
-        kind = by_name[fitting[(rounds + place) % len(fitting)]]
-    drawn = draw(random, kind, twist)
+        return ROUND[(rounds * 37 + place * 7) % len(ROUND)], twist
+    by_name = {kind.name: kind for kind in ROUND}
+    return by_name[fitting[(rounds + place) % len(fitting)]], twist
+
+
+def case(seed: int) -> Case:
+    """The case of the seed."""
+    random = Random(f"case {seed}")
+    drawn = draw(random, *stratum(seed))
     return Case(seed, drawn, question(random, drawn), opened(random, drawn.network))
 
 

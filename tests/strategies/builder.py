@@ -15,30 +15,37 @@ has its local routes. Ids are numbered in the order of making: `vpc-1`, `subnet-
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.strategies.gap import gaps_of
+from tests.strategies.spelled import (
+    OPEN_ENTRIES,
+    OPEN_RULES,
+    entry,
+    gap,
+    outside,
+    packet,
+    probe,
+    route,
+    rule,
+    target,
+    target_in,
+    unmodelled,
+)  # fmt: skip
 from verifier.model import (
     AttachmentKey,
     AttachmentKind,
     EgressOnlyInternetGateway,
-    EgressOnlyTarget,
     EndpointKind,
-    EndpointTarget,
     Entrance,
     Gap,
-    GroupReference,
     Instance,
     InterfaceAddress,
-    InterfaceTarget,
     InternetGateway,
-    InternetGatewayTarget,
     Ipv6Block,
-    LocalTarget,
     NatAddress,
     NatGateway,
-    NatGatewayTarget,
     Network,
     NetworkAcl,
     NetworkAclEntry,
@@ -46,10 +53,7 @@ from verifier.model import (
     PassageGap,
     PeeringConnection,
     PeeringSide,
-    PeeringTarget,
     PrefixList,
-    PrefixListReference,
-    Route,
     RouteTable,
     RouteTarget,
     SecurityGroup,
@@ -59,98 +63,18 @@ from verifier.model import (
     TransitGatewayAttachment,
     TransitGatewayRoute,
     TransitGatewayRouteTable,
-    TransitGatewayTarget,
     TransitRank,
-    UnmodelledTarget,
     Vpc,
     VpcEndpoint,
     VpnGateway,
-    VpnGatewayTarget,
 )
-from verifier.packet import Address, AddressSet, Packet, PortRange, Prefix
-from verifier.trace import Choices, Host, InstanceStates, InterfaceHost, OutsideHost, Probe
+from verifier.packet import Address, AddressSet, Prefix
+from verifier.trace import InterfaceHost
 
-PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmp6": 58}
-ALL = "-1"
-OPEN_RULES = ("in -1 0.0.0.0/0", "in -1 ::/0", "out -1 0.0.0.0/0", "out -1 ::/0")
-OPEN_ENTRIES = (
-    *("in 100 allow -1 0.0.0.0/0", "in 101 allow -1 ::/0"),
-    *("out 100 allow -1 0.0.0.0/0", "out 101 allow -1 ::/0"),
-)
-
-
-def protocol(word: str) -> int:
-    return PROTOCOLS.get(word) or int(word)
-
-
-def _numbers(word: str) -> tuple[int, int]:
-    """`22`, `1-5`, and `8/-1` for ICMP type and code."""
-    if "/" in word:
-        first, last = word.split("/")
-        return int(first), int(last)
-    first, dash, last = word.partition("-")
-    return int(first), int(last) if dash else int(first)
-
-
-def entry(text: str, gap: Gap | None = None) -> NetworkAclEntry:
-    """`in 100 allow tcp 443 0.0.0.0/0`, `out 100 deny icmp 8/-1 ::/0`, `in 90 allow -1 ::/0`."""
-    way, number, action, proto, *middle, cidr = text.split()
-    spelled = middle[0] if middle else None
-    icmp = spelled is not None and "/" in spelled
-    return NetworkAclEntry(
-        rule_number=int(number),
-        egress=way == "out",
-        allow=action == "allow",
-        protocol=protocol(proto),
-        prefix=Prefix.parse(cidr),
-        ports=PortRange(*_numbers(spelled)) if spelled and not icmp else None,
-        icmp=_numbers(spelled) if spelled and icmp else None,
-        gap=gap,
-    )
-
-
-def rule(text: str, gap: Gap | None = None) -> SecurityGroupRule:
-    """`in tcp 443 0.0.0.0/0`, `out -1 sg-1`, `in icmp 8/-1 pl-1`."""
-    way, proto, *middle, peer = text.split()
-    first, last = _numbers(middle[0]) if middle else (None, None)
-    if peer.startswith("sg-"):
-        named: Prefix | GroupReference | PrefixListReference = GroupReference(peer)
-    elif peer.startswith("pl-"):
-        named = PrefixListReference(peer)
-    else:
-        named = Prefix.parse(peer)
-    return SecurityGroupRule(
-        egress=way == "out",
-        protocol=protocol(proto),
-        from_port=first,
-        to_port=last,
-        peer=named,
-        gap=gap,
-    )
-
-
-def gap(resource: str, clause: str = "GAP-6") -> Gap:
-    return Gap(resource, clause, f"{resource} is not modelled")
-
-
-def unmodelled(target_id: str, *, internet: bool = True) -> UnmodelledTarget:
-    return UnmodelledTarget(target_id.split("-")[0], target_id, gap(target_id), internet)
-
-
-def target(word: str) -> RouteTarget:
-    """What a route leads to, by the shape of its id; `vgw-`, `tgw-` and the like are gaps."""
-    kind = word.split("-")[0]
-    if kind == "local":
-        return LocalTarget()
-    if kind == "igw":
-        return InternetGatewayTarget(word)
-    if kind == "nat":
-        return NatGatewayTarget(word)
-    if kind == "pcx":
-        return PeeringTarget(word)
-    if kind == "eni":
-        return InterfaceTarget(word, gap(word, "RT-9"))
-    return unmodelled(word)
+__all__ = [
+    "OPEN_ENTRIES", "OPEN_RULES", "Build", "BuildSubnet", "BuildVpc", "entry", "gap", "outside",
+    "packet", "probe", "rule", "target", "unmodelled",
+]  # fmt: skip
 
 
 @dataclass
@@ -325,41 +249,7 @@ class Build:
             passages=dict(self.passages),
             reference_gap=self.reference_gap,
         )
-        return replace(network, gaps=tuple(sorted(set(_gaps(network)))))
-
-
-def _gaps(network: Network) -> list[Gap]:
-    """Every gap that hangs anywhere in the network."""
-    found = [*network.missing.values(), *(entrance.gap for entrance in network.entrances)]
-    found += [passage.gap for gaps in network.passages.values() for passage in gaps]
-    found += [found for found in (network.reference_gap,) if found]
-    ends: list[Any] = [
-        *network.vpn_gateways.values(),
-        *network.transit_attachments.values(),
-    ]
-    found += [end.beyond for end in ends if end.beyond]
-    things: list[Any] = [
-        *ends,
-        *network.transit_gateways.values(),
-        *network.transit_tables.values(),
-        *network.vpc_endpoints.values(),
-        *network.network_firewalls.values(),
-        *(
-            rule
-            for firewall in network.network_firewalls.values()
-            for rule in (*firewall.stateless, *firewall.stateful)
-        ),
-        *(entry for acl in network.network_acls.values() for entry in acl.entries),
-        *(rule for group in network.security_groups.values() for rule in group.rules),
-        *network.interfaces.values(),
-        *network.nat_gateways.values(),
-    ]
-    found += [thing.gap for thing in things if thing.gap]
-    for table in network.route_tables.values():
-        found += [table.tie_gap] if table.tie_gap else []
-        targets = (route.target for route in table.routes)
-        found += [t.gap for t in targets if isinstance(t, InterfaceTarget | UnmodelledTarget)]
-    return found
+        return replace(network, gaps=tuple(sorted(set(gaps_of(network)))))
 
 
 @dataclass
@@ -514,60 +404,9 @@ class BuildSubnet:
         return endpoint_id
 
 
-KNOWN_TARGETS: dict[str, tuple[str, Any]] = {
-    "egress_only_gateways": ("egress-only-internet-gateway", EgressOnlyTarget),
-    "transit_gateways": ("transit-gateway", TransitGatewayTarget),
-    "vpc_endpoints": ("vpc-endpoint", EndpointTarget),
-    "vpn_gateways": ("vpn-gateway", VpnGatewayTarget),
-}
-
-
-def target_in(net: Build, word: str) -> RouteTarget:
-    """As `target`, but for what the network has, or lacks; the rest is not modelled."""
-    for part, (kind, made) in KNOWN_TARGETS.items():
-        if word in net.parts.get(part, {}) or (kind, word) in net.missing:
-            found: RouteTarget = made(word)
-            return found
-    return target(word)
-
-
 def _add_route(
     net: Build, table_id: str, destination: str, via: str | RouteTarget, fields: dict[str, Any]
 ) -> None:
-    towards = PrefixListReference(destination) if destination[:3] == "pl-" else None
-    made = Route(
-        destination=towards or Prefix.parse(destination),
-        target=target_in(net, via) if isinstance(via, str) else via,
-        **fields,
-    )
+    target = target_in(net.parts, net.missing, via) if isinstance(via, str) else via
+    made = route(destination, target, **fields)
     net.change("route_tables", table_id, routes=(*net.get("route_tables", table_id).routes, made))
-
-
-def outside(address: str, door: str | None = None) -> OutsideHost:
-    return OutsideHost(Address.parse(address), door)
-
-
-def packet(
-    source: str, destination: str, traffic: str = "tcp 443", source_port: int = 49152
-) -> Packet:
-    """`tcp 443`, `udp 53`, `icmp 8/0` (`icmp` for an echo request), `47`."""
-    word, _, rest = traffic.partition(" ")
-    number = protocol(word)
-    fields: dict[str, Any] = {}
-    if number in (6, 17):
-        fields = {"source_port": source_port, "destination_port": int(rest)}
-    elif number in (1, 58):
-        kind, code = _numbers(rest) if rest else ((8 if number == 1 else 128), 0)
-        fields = {"icmp_type": kind, "icmp_code": code}
-    return Packet(Address.parse(source), Address.parse(destination), number, **fields)
-
-
-def probe(
-    source: Host,
-    destination: Host | None,
-    sent: Packet,
-    choices: Choices | None = None,
-    states: InstanceStates = InstanceStates.RECORDED,
-    avoiding: Iterable[str] = (),
-) -> Probe:
-    return Probe(source, destination, sent, choices or Choices(), states, frozenset(avoiding))

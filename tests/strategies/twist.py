@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.strategies import network_acl
 from tests.strategies.entrance import unmodelled_target
 from tests.strategies.interface import add_interface
 from tests.strategies.nat_gateway import add_nat_gateway
@@ -17,6 +16,14 @@ from tests.strategies.plan import Plan
 from tests.strategies.prefix_list import missing_list
 from tests.strategies.route_table import add_exact_route, routes_of
 from tests.strategies.spines import twists
+from tests.strategies.spines.list_twists import (
+    narrow_nat,
+    odd_entry,
+    only_just,
+    stopped,
+    wide_ports,
+)
+from tests.strategies.spines.twists import end_of
 from verifier.model import (
     GroupReference,
     InterfaceKind,
@@ -24,25 +31,16 @@ from verifier.model import (
     InternetGateway,
     InternetGatewayTarget,
     NatGatewayTarget,
-    NetworkAclEntry,
-    NetworkInterface,
     PassageGap,
     Route,
     RouteOrigin,
     SecurityGroupRule,
     UnmodelledTarget,
 )
-from verifier.packet import PORT_PROTOCOLS, Packet, Prefix
-from verifier.trace import Host, InterfaceHost, Probe
+from verifier.packet import Prefix
+from verifier.trace import InterfaceHost, Probe
 
 Twist = Callable[[Plan, Probe], None]
-
-
-def _end(plan: Plan, host: Host | None) -> NetworkInterface | None:
-    if not isinstance(host, InterfaceHost):
-        return None
-    found = plan.interfaces[host.interface_id]
-    return None if found.kind is InterfaceKind.NAT_GATEWAY else found
 
 
 def nothing(plan: Plan, spine: Probe) -> None:
@@ -52,7 +50,7 @@ def nothing(plan: Plan, spine: Probe) -> None:
 
 def unfiltered(plan: Plan, spine: Probe) -> None:
     """The destination, or the source, is of a kind that groups do not filter (ENI-3)."""
-    end = _end(plan, spine.destination) or _end(plan, spine.source)
+    end = end_of(plan, spine.destination) or end_of(plan, spine.source)
     if end is not None:
         kind = InterfaceKind.NETWORK_LOAD_BALANCER
         changed = replace(end, kind=kind, type_name=kind.value, groups=())
@@ -61,7 +59,7 @@ def unfiltered(plan: Plan, spine: Probe) -> None:
 
 def one_way_kind(plan: Plan, spine: Probe) -> None:
     """An end whose kind only sends or only takes (ENI-4, ENI-7)."""
-    end = _end(plan, plan.pick((spine.source, spine.destination)))
+    end = end_of(plan, plan.pick((spine.source, spine.destination)))
     if end is not None:
         kind = plan.pick(
             (InterfaceKind.VPC_ENDPOINT, InterfaceKind.LAMBDA, InterfaceKind.VPC_ENDPOINT)
@@ -71,8 +69,8 @@ def one_way_kind(plan: Plan, spine: Probe) -> None:
 
 def blackhole(plan: Plan, spine: Probe) -> None:
     """The route of the packet, or of its reply, drops (RT-5)."""
-    ends = [(_end(plan, spine.source), spine.packet.destination)]
-    ends.append((_end(plan, spine.destination), spine.packet.source))
+    ends = [(end_of(plan, spine.source), spine.packet.destination)]
+    ends.append((end_of(plan, spine.destination), spine.packet.source))
     for end, address in ends[: plan.pick((1, 2))]:
         routes = routes_of(plan, end.subnet_id) if end is not None else None
         for at, route in enumerate(routes or []):
@@ -86,7 +84,7 @@ def blackhole(plan: Plan, spine: Probe) -> None:
 
 def shut_at_gateway(plan: Plan, spine: Probe) -> None:
     """The destination is closed to internet gateways, or detached (IGW-6)."""
-    end = _end(plan, spine.destination)
+    end = end_of(plan, spine.destination)
     if end is not None:
         detached = spine.packet.family == 4
         plan.interfaces[end.id] = replace(
@@ -97,7 +95,7 @@ def shut_at_gateway(plan: Plan, spine: Probe) -> None:
 def passage(plan: Plan, spine: Probe) -> None:
     """Something at the gateway of an end's VPC is not understood (IGW-9, GAP-9)."""
     for host in (spine.destination, spine.source):
-        end = _end(plan, host)
+        end = end_of(plan, host)
         if end is not None and plan.chance(0.7):
             gap = plan.gap(end.vpc_id, "GAP-9", "passage twisted")
             plan.passages[end.vpc_id] = (PassageGap(gap, plan.chance(0.6)),)
@@ -105,7 +103,7 @@ def passage(plan: Plan, spine: Probe) -> None:
 
 def reply_to_nat(plan: Plan, spine: Probe) -> None:
     """The destination's table hands the reply to a NAT gateway (NAT-9)."""
-    end = _end(plan, spine.destination)
+    end = end_of(plan, spine.destination)
     places = [
         subnet
         for subnet in plan.subnets.values()
@@ -145,97 +143,13 @@ def nat_down(plan: Plan, spine: Probe) -> None:
         plan.nat_gateways[name] = replace(nat, available=False)
 
 
-def odd_entry(plan: Plan, spine: Probe) -> None:
-    """The first entry that the packet or its reply meets is not understood (GAP-3)."""
-    packets = [spine.packet, spine.packet.reply() or spine.packet]
-    for host, packet in zip((spine.source, spine.destination), packets, strict=True):
-        end = _end(plan, host)
-        entries = network_acl.entries_of(plan, end.subnet_id) if end is not None else None
-        if entries is None:
-            continue
-        egress = plan.chance(0.5)
-        gap = plan.gap(f"{host}"[:12], "GAP-3", f"twisted {egress}")
-        address = packet.destination if egress else packet.source
-        if not egress:
-            address = packet.destination if plan.chance(0.5) else packet.source
-        entries.append(
-            network_acl.unread(plan, entries, egress, packet.protocol, plan.around(address), gap)
-        )
-
-
-def wide_ports(plan: Plan, spine: Probe) -> None:
-    """The reply must come back to exactly the ephemeral ports that AWS names, or one fewer."""
-    if spine.packet.protocol not in PORT_PROTOCOLS:
-        return
-    for _, entries in plan.acls.values():
-        for at, entry in enumerate(entries):
-            if entry.protocol in PORT_PROTOCOLS and entry.ports is not None:
-                low = plan.pick((1024, 1024, 1025, 1023, 32768))
-                ports = entry.ports._replace(first=low, last=65535)
-                if plan.chance(0.3):
-                    entries[at] = replace(entry, ports=ports)
-
-
-def stopped(plan: Plan, spine: Probe) -> None:
-    """One list on the way denies exactly the packet that it sees there (ACL-9)."""
-    if not plan.checkpoints:
-        return
-    del spine
-    subnet_id, egress, packet = plan.pick(plan.checkpoints)
-    entries = network_acl.entries_of(plan, subnet_id)
-    if entries is not None:
-        entries.append(network_acl.exactly(plan, entries, egress, packet, allow=False))
-
-
-def only_just(plan: Plan, spine: Probe) -> None:
-    """One list on the way allows exactly the packet that it sees there, and nothing like it."""
-    del spine
-    if not plan.checkpoints:
-        return
-    subnet_id, egress, packet = plan.pick(plan.checkpoints)
-    entries = network_acl.entries_of(plan, subnet_id)
-    if entries is not None:
-        kept = network_acl.exactly(plan, entries, egress, packet, allow=True)
-        same = [entry for entry in entries if entry.egress == egress]
-        for entry in same:
-            if _speaks(entry, packet):
-                entries.remove(entry)
-        entries.append(kept)
-
-
-def narrow_nat(plan: Plan, spine: Probe) -> None:
-    """On the way of the reply to a NAT gateway, one list allows, or denies, its port alone."""
-    chosen = spine.choices.nat_port
-    found = [
-        (subnet_id, egress, packet)
-        for subnet_id, egress, packet in plan.checkpoints
-        if chosen is not None
-        and packet.destination_port == chosen
-        and packet.source == spine.packet.destination
-    ]
-    if not found:
-        found = plan.checkpoints
-    subnet_id, egress, packet = plan.pick(found)
-    entries = network_acl.entries_of(plan, subnet_id)
-    if entries is not None:
-        allow = plan.chance(0.6)
-        only = network_acl.exactly(plan, entries, egress, packet, allow=allow)
-        if allow:
-            entries[:] = [e for e in entries if e.egress != egress or not _speaks(e, packet)]
-        entries.append(only)
-
-
-def _speaks(entry: NetworkAclEntry, packet: Packet) -> bool:
-    return entry.protocol in (-1, packet.protocol)
-
-
 def by_reference(plan: Plan, spine: Probe) -> None:
     """One end lets the packet pass by a reference to the other's group alone (SG-10 to SG-12)."""
     _only_by_reference(plan, spine, egress=plan.chance(0.5))
 
 
 def _only_by_reference(plan: Plan, spine: Probe, *, egress: bool) -> None:
-    ends = (_end(plan, spine.source), _end(plan, spine.destination))
+    ends = (end_of(plan, spine.source), end_of(plan, spine.destination))
     own, other = ends if egress else ends[::-1]
     if own is None or other is None or not own.groups or not other.groups:
         return
@@ -259,7 +173,7 @@ def _only_by_reference(plan: Plan, spine: Probe, *, egress: bool) -> None:
 
 def by_missing_group(plan: Plan, spine: Probe) -> None:
     """One end carries nothing but a group that is not in the snapshot (GAP-5)."""
-    end = _end(plan, plan.pick((spine.source, spine.destination)))
+    end = end_of(plan, plan.pick((spine.source, spine.destination)))
     if end is not None:
         key = ("security-group", "sg-gone")
         plan.missing.setdefault(key, plan.gap("sg-gone", "GAP-5"))
@@ -269,7 +183,7 @@ def by_missing_group(plan: Plan, spine: Probe) -> None:
 def two_groups(plan: Plan, spine: Probe) -> None:
     """Each end carries another group, whose rules have nothing for the packet (SG-1)."""
     for host in (spine.source, spine.destination):
-        end = _end(plan, host)
+        end = end_of(plan, host)
         if end is None:
             continue
         name = f"sg-more-{end.id[4:]}"
@@ -286,7 +200,7 @@ def two_groups(plan: Plan, spine: Probe) -> None:
 
 def foreign_gateway(plan: Plan, spine: Probe) -> None:
     """The source's table names an internet gateway of another VPC (IGW-1)."""
-    end = _end(plan, spine.source)
+    end = end_of(plan, spine.source)
     routes = routes_of(plan, end.subnet_id) if end is not None else None
     if end is None or routes is None:
         return
@@ -302,7 +216,7 @@ def foreign_gateway(plan: Plan, spine: Probe) -> None:
 
 def propagated(plan: Plan, spine: Probe) -> None:
     """The routes of the source's table are propagated ones (RT-4)."""
-    end = _end(plan, spine.source)
+    end = end_of(plan, spine.source)
     routes = routes_of(plan, end.subnet_id) if end is not None else None
     for at, route in enumerate(routes or []):
         if routes and isinstance(route.destination, Prefix):
@@ -311,7 +225,7 @@ def propagated(plan: Plan, spine: Probe) -> None:
 
 def forger(plan: Plan, spine: Probe) -> None:
     """The source's addresses are those of a neighbour, and nobody checks (ENI-2, CONN-1)."""
-    end = _end(plan, spine.source)
+    end = end_of(plan, spine.source)
     if end is None:
         return
     name = add_interface(plan, plan.subnets[end.subnet_id], plain=True)
@@ -326,7 +240,7 @@ def forger(plan: Plan, spine: Probe) -> None:
 
 def middlebox(plan: Plan, spine: Probe) -> None:
     """What the source's table hands to something unmodelled goes to an interface (RT-9)."""
-    end = _end(plan, spine.source)
+    end = end_of(plan, spine.source)
     routes = routes_of(plan, end.subnet_id) if end is not None else None
     ends = (spine.source, spine.destination)
     found = [
@@ -347,7 +261,7 @@ def middlebox(plan: Plan, spine: Probe) -> None:
 
 def unknown_routes(plan: Plan, spine: Probe) -> None:
     """The source's table has routes whose prefix lists are not in the snapshot (GAP-8)."""
-    end = _end(plan, spine.source)
+    end = end_of(plan, spine.source)
     routes = routes_of(plan, end.subnet_id) if end is not None else None
     for _ in range(plan.pick((1, 2, 2))):
         if routes is not None:
@@ -357,7 +271,7 @@ def unknown_routes(plan: Plan, spine: Probe) -> None:
 
 def twin(plan: Plan, spine: Probe) -> None:
     """Another interface just like an end but for its addresses, so that they are one class."""
-    end = _end(plan, plan.pick((spine.source, spine.destination)))
+    end = end_of(plan, plan.pick((spine.source, spine.destination)))
     if end is None:
         return
     subnet = plan.subnets[end.subnet_id]

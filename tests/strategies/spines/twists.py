@@ -13,9 +13,11 @@ from verifier.model import (
     AttachmentKey,
     EndpointKind,
     EndpointTarget,
+    InterfaceKind,
     InterfaceTarget,
     InternetGatewayTarget,
     LocalTarget,
+    NetworkInterface,
     PublicAccess,
     RouteTarget,
     TransitRank,
@@ -29,6 +31,13 @@ TRANSIT = (
     "inspection",
 )
 APPLIANCES = ("appliance", "edge-in", "edge-out", "edge-sites", "nat-instance", "inspection")
+
+
+def end_of(plan: Plan, host: Host | None) -> NetworkInterface | None:
+    if not isinstance(host, InterfaceHost):
+        return None
+    found = plan.interfaces[host.interface_id]
+    return None if found.kind is InterfaceKind.NAT_GATEWAY else found
 
 
 def _subnet(plan: Plan, host: Host | None) -> str | None:

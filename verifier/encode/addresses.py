@@ -102,8 +102,7 @@ def sources_of(
         default = _default(index, question, family, id_)
         nameable = owned(index.network, id_, family)
         if index.shape(id_).endpoint is not None:
-            default = instance_connect_endpoint.addresses(index, family, id_)
-            nameable = union(nameable, default)
+            default = nameable = instance_connect_endpoint.addresses(index, family, id_)
         if names.default:
             found.append(default)
         if names.named:

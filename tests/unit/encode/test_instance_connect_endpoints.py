@@ -415,12 +415,13 @@ def test_a_set_that_names_its_own_address() -> None:
     own = question(named("10.0.1.0/24"), hosts("eni-2"))
     assert allows(own, probe("eni-e", "eni-2", ssh("10.0.1.20")), OWN)
     assert not allows(own, probe("eni-e", "eni-2", ssh("10.0.1.5")), OWN)
-    assert allows(own, probe("eni-e", "eni-2", ssh("10.0.1.20")), KEEPS)
+    assert not allows(own, probe("eni-e", "eni-2", ssh("10.0.1.20")), KEEPS)
+    assert allows(own, probe("eni-e", "eni-2", ssh("10.0.1.5")), KEEPS)
     assert isinstance(Query(encode(KEEPS, question(named("10.0.1.20/32"), hosts("eni-2")),
                                    frozenset({GAP}))).ask(), Unsat)  # fmt: skip
     both = question(named("10.0.1.20/32", default=True), hosts("eni-2"))
-    for source in ("10.0.1.20", USER):
-        assert allows(both, probe("eni-e", "eni-2", ssh(source)), KEEPS)
+    for source, expected in (("10.0.1.20", False), (USER, True)):
+        assert allows(both, probe("eni-e", "eni-2", ssh(source)), KEEPS) is expected
 
 
 def test_a_set_that_names_users() -> None:

@@ -39,9 +39,9 @@ def stopped(journey: Journey, interface: NetworkInterface) -> Dropped | None:
 
 
 def _is_users(journey: Journey) -> bool:
-    """EICE-4: the source is an address by which users surely come."""
+    """EICE-4: the source is an (IPv4) address by which users surely come."""
     source, book = journey.packet.source, journey.index.book
-    return book.is_internet(source) or source in book.public
+    return source.family == 4 and (book.is_internet(source) or source in book.public)
 
 
 def _unfit(journey: Journey) -> Reason | None:

@@ -33,6 +33,7 @@ WORDS: Final = {
     "vpn_gateways": "virtual private gateway",
     "egress_only_internet_gateways": "egress-only internet gateway",
     "vpc_endpoints": "VPC endpoint",
+    "instance_connect_endpoints": "EC2 Instance Connect Endpoint",
     "load_balancers": "load balancer",
     "target_groups": "target group",
     "network_firewalls": "network firewall",

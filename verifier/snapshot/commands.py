@@ -78,6 +78,11 @@ COMMANDS: Final = (
         "aws ec2 describe-transit-gateway-route-tables",
         "which route tables a transit gateway has",
     ),
+    Command(
+        "InstanceConnectEndpoints",
+        "aws ec2 describe-instance-connect-endpoints",
+        "whose addresses their sessions come from",
+    ),
     Command("VpcEndpoints", "aws ec2 describe-vpc-endpoints", "what a route to one leads to"),
     Command(
         "VpcBlockPublicAccessOptions",

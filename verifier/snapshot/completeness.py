@@ -109,6 +109,13 @@ def _linked(network: Network, scope: Scope) -> bool:
     )
 
 
+def _connected(network: Network, scope: Scope) -> bool:
+    return any(
+        _holds(network, network.interfaces[one.interface_id].vpc_id, scope)
+        for one in network.instance_connect_endpoints.values()
+    )
+
+
 _ONLY_WITH: Final[Mapping[str, Callable[[Network, Scope], bool]]] = {
     "EgressOnlyInternetGateways": _egress_only,
     "VpnConnections": _private,
@@ -117,6 +124,7 @@ _ONLY_WITH: Final[Mapping[str, Callable[[Network, Scope], bool]]] = {
     "TransitGatewayPeeringAttachments": _transit_peered,
     "TransitGatewayRouteTables": _transit,
     "VpcBlockPublicAccessExclusions": _blocked,
+    "InstanceConnectEndpoints": _connected,
     "LoadBalancers": _balanced,
     "TargetGroups": _targeted,
     "LoadBalancerDescriptions": _classic,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from verifier.errors import SnapshotError
 from verifier.model import NetworkInterface, Subnet, Vpc
 from verifier.packet import Address
+from verifier.snapshot.instance_connect_endpoint import is_gone
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.resources import Resources
 from verifier.snapshot.source import REGION
@@ -30,6 +31,7 @@ def check(resources: Resources, parts: Parts) -> None:
     _check_route_tables(resources, parts)
     _check_gateways(resources, parts)
     _check_peerings(resources, parts)
+    _check_connect_endpoints(resources, parts)
     _check_owners(resources, parts)
     _check_publics(resources, parts)
 
@@ -175,6 +177,19 @@ def _check_peerings(resources: Resources, parts: Parts) -> None:
             for prefix in side.prefixes if vpc else ():
                 if vpc and prefix not in vpc.prefixes:
                     raise origin.error(place, f"{prefix} is no block of {vpc.id}")
+
+
+def _check_connect_endpoints(resources: Resources, parts: Parts) -> None:
+    """An endpoint in a VPC of the snapshot is in one of its subnets."""
+    for wire, origin in resources.records["InstanceConnectEndpoints"]:
+        subnet_id, vpc_id = wire.get("SubnetId"), wire.get("VpcId")
+        subnet = parts.subnets.get(subnet_id or "")
+        if is_gone(wire) or not subnet_id or not vpc_id:
+            continue
+        if subnet is None and vpc_id in parts.vpcs:
+            raise dangling(origin, ".SubnetId", subnet_id, parts.subnets, "Subnets", resources)
+        if subnet is not None and subnet.vpc_id != vpc_id:
+            raise origin.error(".VpcId", f"contradicts {subnet.id}, which is in {subnet.vpc_id}")
 
 
 def warn_of_regions(parts: Parts, ledger: Ledger) -> None:

@@ -57,15 +57,6 @@ class ClientVpnEndpointWire(TypedDict, total=False):
     Tags: list[TagWire] | None
 
 
-class InstanceConnectEndpointWire(TypedDict, total=False):
-    """An EC2 Instance Connect Endpoint."""
-
-    InstanceConnectEndpointId: Required[Id]
-    VpcId: str | None
-    PreserveClientIp: bool | None
-    Tags: list[TagWire] | None
-
-
 GONE: Final = frozenset({"deleted", "detached", "failed", "rejected", "disassociated"})
 _ATTACHMENT: Final = re.compile(r"tgw-attach-[0-9a-z]+")
 

@@ -112,14 +112,19 @@ _KINDS: Final = {
     "network_load_balancer": InterfaceKind.NETWORK_LOAD_BALANCER,
     "lambda": InterfaceKind.LAMBDA,
     "vpc_endpoint": InterfaceKind.VPC_ENDPOINT,
+    "ec2_instance_connect_endpoint": InterfaceKind.INSTANCE_CONNECT_ENDPOINT,
 } | dict.fromkeys(
     (
         "interface", "efa", "efa-only", "trunk", "branch", "load_balancer", "quicksight",
         "global_accelerator_managed", "api_gateway_managed", "iot_rules_managed",
-        "aws_codestar_connections_managed", "ec2_instance_connect_endpoint",
+        "aws_codestar_connections_managed",
     ),
     InterfaceKind.ORDINARY,
 )  # fmt: skip
+TYPES: Final = frozenset(_KINDS)
+"""The types of interfaces that are known."""
+CONNECT_ENDPOINT: Final = InterfaceKind.INSTANCE_CONNECT_ENDPOINT.value
+_CONNECT_ENDPOINT: Final = re.compile(r"(EC2 )?Instance Connect Endpoint\b")
 
 WITHOUT_GROUPS: Final = frozenset(
     {
@@ -145,7 +150,7 @@ def lift_interface(
 ) -> NetworkInterface:
     """The interface; `publics` are the mappings that the list of addresses knows of."""
     ledger.unknown_fields("NetworkInterface", KNOWN, wire)
-    type_name = wire.get("InterfaceType") or "interface"
+    type_name = _type_name(wire)
     kind = _KINDS.get(type_name)
     attachment = wire.get("Attachment")
     if attachment:
@@ -184,6 +189,18 @@ def lift_interface(
         tags=tags_of(wire.get("TagSet") or wire.get("Tags")),
         gap=ledger.gap(wire["NetworkInterfaceId"], "GAP-5", reason) if reason else None,
     )
+
+
+def _type_name(wire: InterfaceWire) -> str:
+    """The type; that of an EC2 Instance Connect Endpoint is also told by what AWS itself wrote."""
+    told = wire.get("InterfaceType") or InterfaceKind.ORDINARY.value
+    vouched = wire.get("RequesterManaged") is True and is_described(wire.get("Description") or "")
+    return CONNECT_ENDPOINT if vouched and told == InterfaceKind.ORDINARY.value else told
+
+
+def is_described(description: str) -> bool:
+    """True iff the words are those that AWS gives to an EC2 Instance Connect Endpoint."""
+    return _CONNECT_ENDPOINT.match(description) is not None
 
 
 def _attached(wire: InterfaceWire, attachment: AttachmentWire | None) -> bool | None:

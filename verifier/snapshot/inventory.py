@@ -100,6 +100,7 @@ def _counts(network: Network) -> dict[str, int]:
         "vpn_gateways": len(network.vpn_gateways),
         "egress_only_internet_gateways": len(network.egress_only_gateways),
         "vpc_endpoints": len(network.vpc_endpoints),
+        "instance_connect_endpoints": len(_of_connect_endpoints(network)),
         "load_balancers": len(network.load_balancers),
         "target_groups": len(network.target_groups),
         "network_firewalls": len(network.network_firewalls),
@@ -127,6 +128,7 @@ def _owned(network: Network) -> Iterator[tuple[str, str]]:
             [one.vpc_id or "" for one in network.egress_only_gateways.values()],
         ),
         ("vpc_endpoints", [one.vpc_id for one in network.vpc_endpoints.values()]),
+        ("instance_connect_endpoints", sorted(_of_connect_endpoints(network).values())),
         ("load_balancers", [one.vpc_id for one in network.load_balancers.values()]),
         ("network_firewalls", [_home(one, network) for one in network.network_firewalls.values()]),
         (
@@ -137,6 +139,12 @@ def _owned(network: Network) -> Iterator[tuple[str, str]]:
         for vpc_id in vpc_ids:
             if vpc_id in network.vpcs:
                 yield kind, vpc_id
+
+
+def _of_connect_endpoints(network: Network) -> dict[str, str]:
+    """The VPC of each EC2 Instance Connect Endpoint, that is of its interfaces."""
+    endpoints = network.instance_connect_endpoints.values()
+    return {one.id: network.interfaces[one.interface_id].vpc_id for one in endpoints}
 
 
 def _home(firewall: NetworkFirewall, network: Network) -> str:
@@ -176,7 +184,9 @@ def _terms(interface: NetworkInterface, network: Network) -> Iterator[tuple[str,
     for kind, name in named:
         if name:
             yield kind, f"{kind}:{quoted(name)}"
-    for name in (interface.id, subnet.id, vpc.id, *interface.groups):
+    endpoint = network.instance_connect_endpoints.get(interface.id)
+    own = endpoint.id if endpoint else interface.id
+    for name in (interface.id, own, subnet.id, vpc.id, *interface.groups):
         yield "id", name
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from verifier.model import (
     Instance,
+    InstanceConnectEndpoint,
     InternetGateway,
     NatAddress,
     NatGateway,
@@ -28,6 +29,7 @@ from verifier.snapshot import address, open_ends, security_group_vpc_association
 from verifier.snapshot.classic_load_balancer import lift_classic
 from verifier.snapshot.consistency import check, check_subnets, placed, warn_of_regions
 from verifier.snapshot.instance import STATES, InstanceWire, attached_to, lift_instance
+from verifier.snapshot.instance_connect_endpoint import lift_instance_connect_endpoints
 from verifier.snapshot.interface import InterfaceWire, lift_interface
 from verifier.snapshot.internet_gateway import lift_internet_gateway
 from verifier.snapshot.ledger import Ledger
@@ -60,6 +62,7 @@ class Parts:
     security_groups: dict[str, SecurityGroup]
     interfaces: dict[str, NetworkInterface]
     instances: dict[str, Instance]
+    connect_endpoints: dict[str, InstanceConnectEndpoint]
     route_tables: dict[str, RouteTable]
     internet_gateways: dict[str, InternetGateway]
     unsettled: dict[str, str]
@@ -109,6 +112,7 @@ def assemble(resources: Resources, ledger: Ledger, strict: bool) -> Network:
         peerings=parts.peerings,
         prefix_lists=parts.prefix_lists,
         vpc_endpoints=parts.endpoints.known,
+        instance_connect_endpoints=parts.connect_endpoints,
         network_firewalls=firewalls,
         egress_only_gateways=parts.ways.egress_only,
         vpn_gateways=parts.ways.private.found,
@@ -142,6 +146,9 @@ def _lift(resources: Resources, ledger: Ledger) -> Parts:
     endpoints = lift_vpc_endpoints(records["VpcEndpoints"], subnets, ledger)
     interfaces = doubted(_interfaces(resources, subnets, ledger), endpoints, ledger)
     instances, interfaces = _instances(resources, interfaces, ledger)
+    connect_endpoints, interfaces = lift_instance_connect_endpoints(
+        resources, interfaces, subnets, ledger
+    )
     balancers = lift_load_balancers(resources, interfaces, ledger)
     lift_classic(resources, interfaces, balancers, ledger)
     gateways = [
@@ -171,6 +178,7 @@ def _lift(resources: Resources, ledger: Ledger) -> Parts:
         security_groups=_groups(resources, ledger),
         interfaces=interfaces,
         instances=instances,
+        connect_endpoints=connect_endpoints,
         route_tables={
             wire["RouteTableId"]: lift_route_table(wire, origin, context, ledger)
             for wire, origin in records["RouteTables"]

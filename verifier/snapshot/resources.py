@@ -16,10 +16,10 @@ from verifier.snapshot.egress_only_internet_gateway import EgressOnlyInternetGat
 from verifier.snapshot.entrance import (
     CarrierGatewayWire,
     ClientVpnEndpointWire,
-    InstanceConnectEndpointWire,
     LocalGatewayAssociationWire,
 )
 from verifier.snapshot.instance import InstanceWire
+from verifier.snapshot.instance_connect_endpoint import InstanceConnectEndpointWire
 from verifier.snapshot.interface import InterfaceWire
 from verifier.snapshot.internet_gateway import InternetGatewayWire
 from verifier.snapshot.load_balancer_output import (

@@ -1,12 +1,12 @@
 """What takes connections and opens others by ways that no route shows: assumptions (GAP-11).
 
-Owns EC2 Instance Connect Endpoints, endpoints of resources and of service networks, and VPC
-Lattice. Law: none of them is in a snapshot without a line in the report.
+Owns endpoints of resources and of service networks, and VPC Lattice. Law: none of them is in a
+snapshot without a line in the report.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, Required
 
 from typing_extensions import TypedDict
@@ -54,13 +54,6 @@ def arranged_associations(document: dict[str, object]) -> dict[str, object]:
 
 def assume(resources: Resources, parts: Parts, ledger: Ledger) -> None:
     """Enter what of it is not followed."""
-    for wire, _ in resources.records["InstanceConnectEndpoints"]:
-        ledger.assume(
-            "GAP-11",
-            f"sessions that users open through {wire['InstanceConnectEndpointId']} are not"
-            f" followed, and reach targets {_SEEN[wire.get('PreserveClientIp')]}; its own"
-            " interface is judged as an ordinary one",
-        )
     for name in sorted(parts.endpoints.unread):
         if parts.endpoints.types.get(name) in ("Resource", "ServiceNetwork"):
             detail = f"what comes to {name} is not followed beyond its own interfaces"
@@ -101,13 +94,6 @@ def doors(resources: Resources, parts: Parts, ledger: Ledger) -> None:
         ):
             detail = f"no {kind} is attached where no file lists them and no route names one"
             ledger.assume("GAP-7", detail)
-
-
-_SEEN: Final[Mapping[bool | None, str]] = {
-    True: "with the users' own addresses (`PreserveClientIp`)",
-    False: "with its interface's address",
-    None: "with its interface's address or the users' own (`PreserveClientIp` is not said)",
-}
 
 
 def _clients(resources: Resources, parts: Parts) -> Iterator[str]:

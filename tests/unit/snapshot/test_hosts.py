@@ -268,7 +268,7 @@ def test_interfaces_that_contradict_themselves_are_refused(fields: Document, wor
         ("api_gateway_managed", InterfaceKind.ORDINARY),
         ("iot_rules_managed", InterfaceKind.ORDINARY),
         ("aws_codestar_connections_managed", InterfaceKind.ORDINARY),
-        ("ec2_instance_connect_endpoint", InterfaceKind.ORDINARY),
+        ("ec2_instance_connect_endpoint", InterfaceKind.INSTANCE_CONNECT_ENDPOINT),
         (None, InterfaceKind.ORDINARY),
     ],
 )
@@ -512,18 +512,6 @@ def test_no_listing_of_hosts_at_all_concerns_everything() -> None:
     assert [gap.resource for gap in network(document).incomplete] == ["NetworkInterfaces"]
     document["Instances"] = []
     assert network(document).incomplete == ()
-
-
-def test_instance_connect_endpoints_are_assumed_away() -> None:
-    document = network_document()
-    endpoint: Document = {"InstanceConnectEndpointId": "eice-1"}
-    document["InstanceConnectEndpoints"] = [endpoint]
-    for said, told in ((None, "or the users' own"), (True, "the users' own"), (False, "address;")):
-        endpoint["PreserveClientIp"] = said
-        (assumption,) = network(document).assumptions
-        assert assumption.clause == "GAP-11"
-        assert told in assumption.detail
-        assert assumption.detail.endswith("its own interface is judged as an ordinary one")
 
 
 # --- Elastic IP addresses -------------------------------------------------------------------

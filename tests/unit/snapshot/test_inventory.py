@@ -294,7 +294,7 @@ def test_load_balancers_are_counted_and_named() -> None:
 def test_an_empty_network_lists_what_was_read() -> None:
     found = inventory(read({"Vpcs": []}))
     assert [(one.scope, one.counts) for one in found.scopes] == [(Scope(None, None), {})]
-    assert len(found.scopes[0].missing) == len(COMMANDS) - 1 - 11  # asked for where needed
+    assert len(found.scopes[0].missing) == len(COMMANDS) - 1 - 12  # asked for where needed
 
 
 def test_groups_without_a_vpc_belong_nowhere() -> None:

@@ -81,10 +81,19 @@ class Query:
             for name, spans in pair.items()
             if name in self._names
         ]
-        clause = f"(assert (not (and true {' '.join(tests)})))\n"
+        self._leave(f"(assert (not (and true {' '.join(tests)})))\n")
+
+    def _leave(self, clause: str) -> None:
         self._blocked.append(clause)
         # a solver takes declarations once, and forgets their names afterwards: parse apart
         self._solver.add(z3.parse_smt2_string(self._declarations + clause))
+
+    def leave_sources_alone(self) -> None:
+        """Look only for probes in which no gap changes a source address (GAP-6, GAP-9)."""
+        variables = self.obligation.terms.variables
+        chosen = [name for name in self._names if "gap_chosen" in name]
+        tests = [smtlib.within(name, variables[name].width, ((0, 0),)) for name in chosen]
+        self._leave(f"(assert (and true {' '.join(tests)}))\n")
 
     def at(self, probe: Probe) -> bool:
         """True iff this probe is one that the question allows and that meets its goal."""

@@ -21,6 +21,7 @@ from verifier.model import Gap
 from verifier.solve import GaveUp, Joint, Query
 from verifier.verdict import Counterexample, Evidence, Reason, Result, Verdict
 from verifier.verify.asked import Asked
+from verifier.verify.certain import Certain
 from verifier.verify.neighbours import Neighbours
 from verifier.verify.options import Options
 from verifier.verify.parts import combined
@@ -54,6 +55,11 @@ class _Case:
 
     def search(self, opened: frozenset[Gap], question: Question | None = None) -> Search:
         search = Search(self.ground, question or self.asked.question, opened, self.deadline)
+        self.dump(search.query)
+        return search
+
+    def certain(self, opened: frozenset[Gap]) -> Certain:
+        search = Certain(self.ground, self.asked.question, opened, self.deadline)
         self.dump(search.query)
         return search
 
@@ -212,13 +218,13 @@ def _always(case: _Case) -> Result:
         return Result(verdict=Verdict.PROVED, evidence=_evidence(case, frozenset()))
     if not case.everything:
         return _refuted(case, search, found)
-    opened = case.search(case.everything)
+    opened = case.certain(case.everything)
     sure = _answer(opened)
     if sure is not None:
         return _refuted(case, opened, sure)
     if case.asked.wanting is not None:
         return _wanting(case.asked.wanting)
-    return _gaps_that_save(case, found)
+    return _gaps_that_save(case, found, opened.doubted)
 
 
 def _wanting(pair: tuple[str, str]) -> Result:
@@ -320,15 +326,14 @@ def _gaps_matter(case: _Case, search: Search, found: Found) -> Result:
     return _depends(met)
 
 
-def _gaps_that_save(case: _Case, failing: Found) -> Result:
-    """`always` fails with gaps closed and holds with all open: open them until it holds."""
-    met: frozenset[Gap] = frozenset()
+def _gaps_that_save(case: _Case, failing: Found, met: frozenset[Gap]) -> Result:
+    """`always` fails with gaps closed and may hold with all open: open them until it holds."""
     current: Found | None = failing
     rounds = 0
     while current is not None and rounds < ROUNDS:
         question, probe = case.asked.question, current.case.probe
         met |= replay(case.ground, question, probe, case.everything).gaps
-        current = case.first(met)
+        current = _answer(case.certain(met))
         rounds += 1
     return _depends(met)
 

@@ -6,6 +6,7 @@ from verifier.evaluate import interface, outside
 from verifier.evaluate.boundary import passes_acl
 from verifier.evaluate.codes import Code
 from verifier.evaluate.journey import AtAppliance, AtExit, Dropped, Journey, Leaving, Place
+from verifier.evaluate.security_group import References
 from verifier.evaluate.subnet import turn
 from verifier.trace import Decision
 
@@ -32,6 +33,8 @@ def take(journey: Journey, place: AtAppliance) -> Place:
         interface.remembered(journey, owner, "ingress")
         journey.note("appliance", owner.id, Decision.FORWARD)
         return Leaving(owner.subnet_id)
+    if journey.references is References.UNDOCUMENTED:  # MBX-2: not for who forwards
+        journey.references = References.LOST
     stopped = interface.ask_groups(journey, owner, egress=False, references=journey.references)
     return stopped or _send_on(journey, place)
 

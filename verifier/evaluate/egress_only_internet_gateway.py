@@ -44,6 +44,9 @@ def _refused(journey: Journey, name: str, vpc_id: str) -> Code | None:
         return Code.COMPONENT_FILTER_RESTRICTION
     if journey.packet.family == 4:
         return Code.PROTOCOL_RESTRICTION
+    forward = journey.forward
+    if forward is not None and forward.came_in and forward.outlet is None:  # EIGW-4
+        return Code.IGW_RETURN_THROUGH_OTHER_GATEWAY
     code = internet_gateway.refused_outbound(journey, vpc_id)
     if code is None and internet_gateway.is_closed(journey, vpc_id, journey.packet.source):
         return Code.VPC_BLOCK_PUBLIC_ACCESS_ENABLED

@@ -119,8 +119,10 @@ def _access(journey: Journey, vpc_id: str, private: Address) -> tuple[PublicAcce
 
 
 def refused_outbound(journey: Journey, vpc_id: str) -> Code | None:
-    """IGW-2, IGW-3: why no gateway carries the packet out."""
+    """IGW-2, IGW-3, CONN-5: why no gateway carries the packet out."""
     packet, book = journey.packet, journey.index.book
+    if journey.forward is not None and journey.forward.left_by is not None:
+        return Code.GATEWAY_REJECTS_SPOOFED_TRAFFIC  # an outside host's own answer
     if packet.family == 6:
         private = packet.source in book.private_ipv6[vpc_id]
         if private or not GLOBAL_UNICAST_IPV6.holds(packet.source):
@@ -163,9 +165,10 @@ def come_in(journey: Journey, place: InThrough) -> Place:
     code = _refused_inbound(journey, gateway_id, place)
     if code is not None:
         return journey.drop("internet-gateway", gateway_id, code)
+    journey.came_in = True
     if _enters(journey):
         journey.came_by = Door(DoorKind.INTERNET, gateway_id, place.vpc_id)
-    if journey.references is References.KEPT:
+    if journey.references in (References.KEPT, References.LOST):
         sender = journey.sender
         foreign = sender is not None and sender.vpc_id != place.vpc_id
         kept = foreign and journey.packet.family == 6  # SG-13

@@ -257,13 +257,14 @@ class Journey:
     are the groups that references match by beyond an appliance (MBX-6). `session` is the NAT
     gateway's on the path, `crossed` the peering connection after it, `undone` iff the gateway has
     translated this reply back (NAT-8). `came_by` and `left_by` are the doors between the path and
-    an outside host, `outlet` an egress-only gateway, with its VPC, that the packet left by
-    (EIGW-4). `entered` iff it came by an entrance, `beyond` iff it passed an exit, `returns` iff
-    its reply is beyond what is modelled (GAP-13). `passed` are the appliances and endpoints on the
-    path, with their gaps (MBX-4); `visited` is where it would be in a loop (MBX-7); `crossings`
-    counts its ways through transit gateways (TGW-8); `inspected` are the firewalls whose stateful
-    rules have seen it (NFW-4). `client_of` is the interface of the EC2 Instance Connect Endpoint
-    that sent it under a user's address, with the endpoint's gap (EICE-5).
+    an outside host, `outlet` an egress-only gateway, with its VPC, that the packet left by, and
+    `came_in` iff it came in by an internet gateway (EIGW-4). `entered` iff it came by an entrance,
+    `beyond` iff it passed an exit, `returns` iff its reply is beyond what is modelled (GAP-13).
+    `passed` are the appliances and endpoints on the path, with their gaps (MBX-4); `visited` is
+    where it would be in a loop (MBX-7); `crossings` counts its ways through transit gateways
+    (TGW-8); `inspected` are the firewalls whose stateful rules have seen it (NFW-4). `client_of` is
+    the interface of the EC2 Instance Connect Endpoint that sent it under a user's address, with the
+    endpoint's gap (EICE-5).
     """
 
     index: Index
@@ -281,6 +282,7 @@ class Journey:
     came_by: Door | None = None
     left_by: Door | None = None
     outlet: tuple[str, str] | None = None
+    came_in: bool = False
     entered: bool = False
     beyond: bool = False
     returns: bool = False

@@ -90,6 +90,28 @@ def test_into_another_vpc_and_back(only):
     assert "eigw-1" in kinds
 
 
+def answering(came_by):
+    """Host B, in a VPC of its own, answers by an egress-only gateway what comes from A."""
+    net, vpc, inner, host = alone()
+    other = net.vpc("10.2.0.0/16", "2600:1f02::/56").internet_gateway()
+    subnet = other.subnet("10.2.1.0/24", "2600:1f02::/64")
+    subnet.route("::/0", other.egress_only_gateway())
+    there = subnet.interface("10.2.1.5", "2600:1f02::5")
+    vpc.internet_gateway()
+    inner.route("2600:1f02::/56", net.peer(vpc, other) if came_by == "pcx" else vpc.igw)
+    return exchange(net.network(), probe(host, there, packet(OWN, "2600:1f02::5")))
+
+
+def test_what_came_in_by_an_internet_gateway_is_not_answered_through_it():
+    """EIGW-4: not even if it came from another VPC, and did not leave that by such a gateway."""
+    found = answering("igw")
+    assert found.forward.code is None
+    assert found.reply is not None
+    assert found.reply.code == "IGW_RETURN_THROUGH_OTHER_GATEWAY"
+    assert found.reply.hops[-1].component == "eigw-2"
+    assert answering("pcx").works
+
+
 def test_references_are_undocumented_in_ipv6():
     net, _, inner, _ = alone()
     group = net.group("out -1 sg-9")

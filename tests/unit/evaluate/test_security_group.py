@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.known_answers.cases import OPEN_RULES, lan, peered, web
-from tests.strategies.builder import Build, gap, packet, probe, rule
+from tests.strategies.builder import Build, BuildSubnet, BuildVpc, gap, packet, probe, rule
 from verifier.evaluate import walk
 from verifier.model import GroupReference, InterfaceKind, SecurityGroupRule
 
@@ -188,6 +188,35 @@ def global_hosts(rules_a=OPEN_RULES, rules_b=OPEN_RULES, joined=True):
     if joined:
         net.peer(*vpcs)
     return net, probe(hosts[0], hosts[1], packet("2600:1f01::5", "2600:1f02::5"))
+
+
+@pytest.mark.parametrize("place", ["before", "after", "at"])
+def test_references_of_ipv6_before_and_after_the_gateway_it_came_in_by(place):
+    """SG-13: an appliance before it changes nothing; one after it loses them, and has none."""
+    net, asked = global_hosts(
+        rules_b=OPEN_RULES if place == "at" else ("in -1 sg-1", "out -1 ::/0")
+    )
+    net.reference_gap = gap("references", "SG-13")
+    number = 1 if place == "before" else 2
+    vpc = BuildVpc(net, f"vpc-{number}", f"igw-{number}")
+    middle = vpc.subnet(f"2600:1f0{number}:0:3::/64").route("::/0", vpc.igw)
+    rules = ("in -1 sg-1", "out -1 ::/0") if place == "at" else OPEN_RULES
+    box = middle.interface(
+        f"2600:1f0{number}:0:3::5",
+        source_destination_check=False,
+        groups=[net.group(*rules, group_id="sg-box")],
+    )
+    net.change("route_tables", f"rtb-of-subnet-{number}", routes=())
+    BuildSubnet(net, f"subnet-{number}", vpc).route("::/0", box.interface_id)
+    if place != "before":
+        vpc.edge_route(vpc.igw, "2600:1f02::/64", box.interface_id)
+    found = walk(net.network(), asked, frozenset({net.reference_gap}))
+    assert (found.delivered_to == asked.destination) is (place == "before")
+    if place == "before":
+        assert found.gaps == {net.reference_gap}
+        assert walk(net.network(), asked).code == "ENI_SG_RULES_MISMATCH"
+    else:
+        assert found.code == "SG_REFERENCES_NOT_PRESERVED"
 
 
 def test_references_of_ipv6_through_internet_gateways_are_a_gap():

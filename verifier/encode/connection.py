@@ -15,7 +15,7 @@ from verifier.encode.packet import INNER, Port, Scope
 from verifier.encode.stage import AtEdge, AtTable, Edge, Journey, Left, Segment
 from verifier.encode.stage import Way as By
 from verifier.encode.terms import FALSE, TRUE
-from verifier.encode.way import Course
+from verifier.encode.way import Course, Entries
 
 DESTINATION = "destination_address"
 SENDER = "source_address"
@@ -54,16 +54,26 @@ class Back:
         """The same, the packet having come directly over a peering connection (PCX-4)."""
         return self.inside()
 
-    def gateway(self) -> int:
-        """The reply of an outside host, at the gateway by which the packet left (CONN-5)."""
-        return self._turned(self.from_gateway()) if self.scope.replies else TRUE
+    def gateway(self, abroad: Entries | None = None) -> int:
+        """The reply of an outside host, at the gateway by which the packet left (CONN-5).
 
-    def hairpin(self, variable: str) -> int:
+        `abroad`: how it comes in there, if that is the gateway of another VPC.
+        """
+        if not self.scope.replies:
+            return TRUE
+        if abroad is not None:
+            return self._any(self._from_abroad(abroad))
+        return self._turned(self.from_gateway())
+
+    def hairpin(self, variable: str, abroad: Entries | None = None) -> int:
         """The reply of an interface that was reached by internet gateways (IGW-4, IGW-5)."""
         if not self.scope.replies:
             return TRUE
         if self.scope.family == 6:
-            return self.scope.terms.any_of((self.turned(), self._unchanged(By.GATEWAY)))
+            own = self._unchanged(By.GATEWAY)
+            return own if abroad is not None else self.scope.terms.any_of((self.turned(), own))
+        if abroad is not None:
+            return self._any(self._by_gateway(variable, list(self._from_abroad(abroad))))
         return self._turned(self._by_gateway(variable, list(self.from_gateway())))
 
     def _turned(self, roads: Iterator[Road]) -> int:
@@ -156,6 +166,21 @@ class Back:
         yield arrival.back(scope, journey), (journey,)
         yield arrival.exits(scope, journey), None
 
+    def _from_abroad(self, abroad: Entries) -> Iterator[Road]:
+        """The reply has come to the gateway of another VPC; its table leads it on (CONN-5)."""
+        segment = self.reversed(self.segment.destination, self.segment.source)
+        journey = self.course.back(("abroad", segment), segment, lambda: abroad)
+        yield from self._answer(journey, segment)
+
+    def _answer(self, journey: Journey, segment: Segment) -> Iterator[Road]:
+        """The journey of an outside host's answer ends at the source, perhaps by the internet."""
+        yield from self.roads(journey, segment)
+        yield arrival.exits(self.scope, journey), None
+        if self.scope.family == 6:
+            fits = igw.acceptable(self.scope, segment.source)
+            for term, journeys in self._by_internet(journey, segment, None, ""):
+                yield self.scope.terms.all_of((fits, term)), journeys
+
     def _by_internet(
         self, journey: Journey, segment: Segment, came: By | None, vpc_id: str
     ) -> Iterator[Road]:
@@ -204,8 +229,7 @@ class Back:
                 yield from self.at_router(end.vpc_id)
             return
         journey = self.course.back((segment, step.to), segment, lambda: [(TRUE, step)])
-        yield from self.roads(journey, segment)
-        yield arrival.exits(scope, journey), None
+        yield from self._answer(journey, segment)
 
 
 def into(scope: Scope, end: Left) -> Edge | None:

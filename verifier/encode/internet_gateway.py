@@ -29,6 +29,8 @@ from verifier.topology import (
     common,
     holds,
     numbers,
+    owned,
+    union,
     without,
 )
 from verifier.trace import INTERNET
@@ -250,7 +252,10 @@ def _again(course: Course) -> Mapping[str, int] | None:
 
 
 def _abroad(course: Course, segment: Segment, gone: dict[Left, int], back: Reply) -> Iterator[Way]:
-    """Out by the gateway of another VPC: replies that come to it are not the source's."""
+    """Out by the gateway of another VPC: what comes back to it is not the source's (IGW-2).
+
+    Only a table behind that gateway may lead it on to the source (CONN-5).
+    """
     scope, terms = course.scope, course.scope.terms
     public, has = segment.source, TRUE
     if scope.family == 4:
@@ -259,15 +264,45 @@ def _abroad(course: Course, segment: Segment, gone: dict[Left, int], back: Reply
         has = translation(scope, segment.source, public, leaving)
     mine = {end: terms.all_of((term, has)) for end, term in gone.items()}
 
-    def answered(vpc_id: str) -> int:
-        return TRUE if not scope.replies or redirects(scope, vpc_id) else FALSE
+    entered = [
+        (terms.all_of((term, _answerable(scope, end.vpc_id, segment.source))), step)
+        for end, term in mine.items()
+        for step in _behind(scope, end.vpc_id)
+    ]
 
-    yield from _beyond(scope, mine, answered)
+    def answered(vpc_id: str, of: Callable[[], int]) -> int:
+        return TRUE if not scope.replies or redirects(scope, vpc_id) else of()
+
+    yield from _beyond(scope, mine, lambda vpc_id: answered(vpc_id, lambda: back.gateway(entered)))
     for end, term in mine.items():
-        reply = partial(answered, end.vpc_id)
-        if scope.family == 6:
-            reply = partial(back.hairpin, public)
+        reply = partial(answered, end.vpc_id, lambda: back.hairpin(public, entered))
         yield from inward(course, term, public, reply, _again(course))
+
+
+def _answerable(scope: Scope, vpc_id: str, variable: str) -> int:
+    """True iff somebody of the VPC whose gateway let a packet out takes answers to the address.
+
+    NAT gateways do not: they know no session of others (IGW-10, NAT-7). Block Public Access has
+    been asked on the way out already (IGW-12).
+    """
+    network = scope.index.network
+    if scope.family == 4:
+        gateways = (nat for nat in network.nat_gateways.values() if nat.vpc_id == vpc_id)
+        theirs = numbers(each.private.value for nat in gateways for each in nat.addresses)
+        return scope.terms.negate(scope.address(variable, theirs))
+    takers = (
+        owned(network, id_, 6)
+        for id_, each in network.interfaces.items()
+        if each.vpc_id == vpc_id and each.attached and not each.deny_all_internet_gateway
+    )
+    return scope.address(variable, union(*takers))
+
+
+def _behind(scope: Scope, vpc_id: str) -> Iterator[Edge]:
+    """Into the table behind the gateway of the VPC, if it has one (IGW-10)."""
+    edge = scope.index.gateway_edge(vpc_id)
+    if edge is not None:
+        yield Edge(AtEdge(edge, True), scope.everything, lambda: TRUE)
 
 
 def _beyond(scope: Scope, gone: dict[Left, int], reply: Callable[[str], int]) -> Iterator[Way]:

@@ -8,7 +8,7 @@ therefore said after all ways forth are known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -19,6 +19,9 @@ from verifier.encode.stage import Edge, Journey, Segment
 from verifier.encode.terms import TRUE
 from verifier.encode.travel import travel
 from verifier.topology import Role
+
+Entries = Sequence[tuple[int, Edge]]
+"""How packets come into a journey, each with when."""
 
 
 class Way(NamedTuple):
@@ -106,10 +109,13 @@ class Course:
 class Reply(Protocol):
     """When the reply to a packet of a certain header returns; `connection.Back` is one."""
 
-    def gateway(self) -> int:
-        """From an outside host behind the internet gateway of the header's own VPC."""
+    def gateway(self, abroad: Entries | None = None) -> int:
+        """From an outside host behind the internet gateway of the header's own VPC.
 
-    def hairpin(self, variable: str) -> int:
+        Behind that of another VPC, `abroad` says how answers come in there.
+        """
+
+    def hairpin(self, variable: str, abroad: Entries | None = None) -> int:
         """From an interface reached by it under this source address."""
 
     def egress_only(self, vpc_id: str) -> int:

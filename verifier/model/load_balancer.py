@@ -36,13 +36,17 @@ class Target:
     """One registration: `id` as AWS has it (an instance, an address, an ARN).
 
     `interface_ids` are the interfaces that may be the primary one of an instance target (one, if
-    that is known), `address` is that of an ip target.
+    that is known; the nodes of a balancer that is a target and not in the snapshot), `address` is
+    that of an ip target, `zone` the zone that it is registered for (`all`: every one; None: not
+    said). With `gap` it may be sent to only if that is open (LB-5).
     """
 
     id: str
     port: int | None = None
     interface_ids: tuple[str, ...] = ()
     address: Address | None = None
+    zone: str | None = None
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,8 @@ class Listener:
 class LoadBalancer:
     """One load balancer; `id` is its ARN (a classic one's name where the ARN is not known).
 
-    `interface_ids` are its nodes (LB-1). `cross_zone` None: not in the snapshot. `services` are
+    `interface_ids` are its nodes (LB-1), `zones` the zones that it is enabled for (None: not in
+    the snapshot). `cross_zone` None: not in the snapshot. `services` are
     the names of the endpoint services that lead to it, None where that is not known (LB-12);
     `filters_links` says whether its groups judge what comes so, None if nothing says it. With
     `gap` there may be more to it than is said here (LB-14); `zone_gap` stands for what zones leave
@@ -101,6 +106,7 @@ class LoadBalancer:
     scheme: str = ""
     interface_ids: tuple[str, ...] = ()
     listeners: tuple[Listener, ...] = ()
+    zones: tuple[str, ...] | None = None
     cross_zone: bool | None = None
     services: tuple[str, ...] | None = ()
     filters_links: bool | None = None

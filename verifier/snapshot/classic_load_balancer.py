@@ -7,6 +7,7 @@ instance port that a listener leads to (LB-3).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Required
 
 from typing_extensions import TypedDict
@@ -28,6 +29,7 @@ from verifier.snapshot.load_balancer import (
     primary_interfaces,
     with_doubts,
 )
+from verifier.snapshot.load_balancer_output import CLASSIC_ATTRIBUTES
 from verifier.snapshot.wire import Id, Int
 
 if TYPE_CHECKING:
@@ -62,10 +64,11 @@ class ClassicWire(TypedDict, total=False):
     Scheme: str | None
     ListenerDescriptions: list[ListenerDescriptionWire] | None
     Instances: list[RegisteredWire] | None
+    AvailabilityZones: list[str] | None
 
 
 KNOWN: Final = frozenset(ClassicWire.__annotations__) | {
-    "AvailabilityZones", "BackendServerDescriptions", "CanonicalHostedZoneName",
+    "BackendServerDescriptions", "CanonicalHostedZoneName",
     "CanonicalHostedZoneNameID", "CreatedTime", "DNSName", "HealthCheck", "Policies",
     "SecurityGroups", "SourceSecurityGroup", "Subnets",
 }  # fmt: skip
@@ -86,8 +89,22 @@ def lift_classic(
         name = wire["LoadBalancerName"]
         place = f"{region}:{account}" if region and account else None
         id_ = f"arn:aws:elasticloadbalancing:{place}:loadbalancer/{name}" if place else name
+        cross_zone = _cross_zone(name, f"{account}/{region}", resources)
+        if cross_zone is None:
+            ledger.want(CLASSIC_ATTRIBUTES, id_)
         balancer = _lift(id_, wire, account, nodes, primary, balancers, ledger)
+        balancer = replace(balancer, cross_zone=cross_zone)
         balancers.found[id_] = with_doubts(balancer, interfaces, ledger)
+
+
+def _cross_zone(name: str, place: str, resources: Resources) -> bool | None:
+    """What the attributes of the balancer say of zones; None if they are not there (LB-8)."""
+    names = {name, f"elb-{name}-attributes"}
+    for wire, _ in resources.records[CLASSIC_ATTRIBUTES]:
+        if wire["LoadBalancerName"] in names and wire.get("Place") in (None, place):
+            values = wire.get("LoadBalancerAttributes") or {}
+            return (values.get("CrossZoneLoadBalancing") or {}).get("Enabled")
+    return None
 
 
 def _lift(
@@ -128,6 +145,7 @@ def _lift(
         scheme=wire.get("Scheme") or "",
         interface_ids=own,
         listeners=tuple(listeners),
+        zones=tuple(sorted(wire.get("AvailabilityZones") or ())) or None,
         gap=ledger.gap(id_, "LB-14", reasons[0]) if reasons else None,
         account=account,
     )

@@ -171,6 +171,11 @@ OF_EACH: Final = {
             "whether it balances across zones",
         ),
         Command(
+            "ClassicLoadBalancerAttributes",
+            "aws elb describe-load-balancer-attributes --load-balancer-name",
+            "whether a classic load balancer balances across zones",
+        ),
+        Command(
             "TargetHealthDescriptions",
             "aws elbv2 describe-target-health --target-group-arn",
             "the registered targets",
@@ -198,7 +203,7 @@ OF_EACH: Final = {
     )
 }
 """To be asked for each load balancer, listener, target group, firewall, policy and rule group whose
-ARN is the last word, by their keys."""
+ARN (of a classic load balancer the name) is the last word, by their keys."""
 
 FIREWALLS_COMMAND: Final = Command(
     "Firewalls", "aws network-firewall list-firewalls", "whose endpoint this is"

@@ -20,6 +20,7 @@ from verifier.snapshot.commands import (
     TABLE_COMMANDS,
     Command,
 )
+from verifier.snapshot.load_balancer_output import CLASSIC_ATTRIBUTES
 from verifier.snapshot.network_firewall import UNDESCRIBED
 from verifier.snapshot.reading import Scope, Snapshot
 from verifier.snapshot.resources import speaks_of
@@ -183,4 +184,5 @@ def _of_balancers_and_firewalls(snapshot: Snapshot, scope: Scope) -> Iterator[Co
     }
     order = list(OF_EACH)
     for key, arn in sorted(found, key=lambda one: (order.index(one[0]), one[1])):
-        yield _of(OF_EACH[key], arn) if arn else FIREWALLS_COMMAND
+        name = arn.rpartition(":loadbalancer/")[2] if key == CLASSIC_ATTRIBUTES else arn
+        yield _of(OF_EACH[key], name) if name else FIREWALLS_COMMAND

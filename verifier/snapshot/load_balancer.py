@@ -30,10 +30,11 @@ from verifier.snapshot.load_balancer_output import (
 from verifier.snapshot.merge import Records
 from verifier.snapshot.target_group import (
     CROSS_ZONE,
+    Behind,
     Doubts,
     attributes_of,
     lift_target_groups,
-    names_of,
+    speaks,
     switch,
 )
 from verifier.snapshot.wire import tags_of
@@ -43,15 +44,14 @@ if TYPE_CHECKING:
 
 
 KNOWN: Final = frozenset(LoadBalancerWire.__annotations__) | {
-    "AvailabilityZones", "CanonicalHostedZoneId", "CreatedTime", "CustomerOwnedIpv4Pool",
-    "DNSName", "EnablePrefixForIpv6SourceNat", "IpAddressType", "IpamPools", "SecurityGroups",
-    "State",
+    "CanonicalHostedZoneId", "CreatedTime", "CustomerOwnedIpv4Pool", "DNSName",
+    "EnablePrefixForIpv6SourceNat", "IpAddressType", "IpamPools", "SecurityGroups",
 }  # fmt: skip
 KNOWN_LISTENER: Final = frozenset(ListenerWire.__annotations__) | {
     "AlpnPolicy", "Certificates", "MutualAuthentication", "SslPolicy", "Tags",
 }  # fmt: skip
 KNOWN_RULE: Final = frozenset(RuleWire.__annotations__) | {
-    "IsDefault", "Priority", "Tags", "Transforms",
+    "IsDefault", "Tags", "Transforms",
 }  # fmt: skip
 KNOWN_ACTION: Final = frozenset(ActionWire.__annotations__) | {
     "AuthenticateCognitoConfig", "AuthenticateOidcConfig", "FixedResponseConfig",
@@ -68,6 +68,15 @@ SILENT: Final = frozenset(
 )  # fmt: skip
 """Actions that open no flow (LB-3)."""
 GATEWAY: Final = "gateway"
+FAILED: Final = "failed"
+"""The state of a balancer that could not be set up: without interfaces it carries nothing."""
+LAST: Final = 1 << 32
+"""The priority of the default rule, behind all numbers."""
+_EVERYTHING: Final = {
+    "path-pattern": frozenset({"*", "/*"}),
+    "host-header": frozenset({"*"}),
+}
+"""Patterns that every request meets."""
 ENFORCES: Final = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
 _LINKS: Final = {"on": True, "off": False}
 
@@ -110,16 +119,16 @@ def lift_load_balancers(
 ) -> Balancers:
     """The application and network load balancers, with their target groups."""
     records = resources.records
+    nodes = Nodes(interfaces.values())
+    listed = frozenset(wire["LoadBalancerArn"] for wire, _ in records["LoadBalancers"])
     groups, doubts = lift_target_groups(
         records["TargetGroups"],
         records["LoadBalancerTargetHealth"],
         records["TargetGroupAttributes"],
-        primary_interfaces(resources, interfaces),
+        Behind(primary_interfaces(resources, interfaces), nodes, listed),
         ledger,
     )
     found = Balancers(groups=groups)
-    nodes = Nodes(interfaces.values())
-    listeners = _listeners(resources)
     rules = _rules(records["Rules"], ledger)
     for wire, origin in records["LoadBalancers"]:
         ledger.unknown_fields("LoadBalancer", KNOWN, wire)
@@ -128,7 +137,8 @@ def lift_load_balancers(
         account, region = origin.source.scope
         arn = wire["LoadBalancerArn"]
         said = _attributes(arn, wire.get("LoadBalancerName"), records["LoadBalancerAttributes"])
-        lifting = _Lifting(wire, nodes, listeners.get(arn), rules, groups, doubts, ledger)
+        heard = _listeners(arn, wire.get("LoadBalancerName"), resources)
+        lifting = _Lifting(wire, nodes, heard, rules, groups, doubts, ledger)
         services = _services(arn, resources, account, region)
         balancer = lifting.balancer(switch(said), services)
         if said is None and balancer.kind is BalancerKind.NETWORK:
@@ -150,6 +160,7 @@ def with_doubts(
     zone_gap = link_gap = None
     application = balancer.kind is BalancerKind.APPLICATION
     nowhere = any(one.zone is None for one in interfaces.values() if one.vpc_id == balancer.vpc_id)
+    nowhere = nowhere or len({one.account for one in interfaces.values()} - {None}) > 1
     if not application and (balancer.cross_zone is None or nowhere):
         detail = (
             "whether it balances across zones, or which zones are meant, is not in the snapshot"
@@ -187,9 +198,10 @@ class _Lifting:
         if kind is None:
             self.reasons.append(f"is of the unknown type `{wire.get('Type')}`")
         nodes = self.nodes.of(tail, wire.get("VpcId") or "")
-        if not nodes:
+        failed = (wire.get("State") or {}).get("Code") == FAILED
+        if not nodes and not failed:
             self.reasons.append("none of its network interfaces is in the snapshot")
-        if not self.listeners:
+        if self.listeners is None and (nodes or not failed):
             self.reasons.append("its listeners are not in the snapshot")
             self.ledger.want("Listeners", arn)
         application = kind is BalancerKind.APPLICATION
@@ -202,6 +214,7 @@ class _Lifting:
             vpc_id=wire.get("VpcId") or "",
             scheme=wire.get("Scheme") or "",
             interface_ids=nodes,
+            zones=_zones(wire),
             listeners=tuple(one for one in listeners if one is not None),
             cross_zone=cross_zone,
             services=services if kind is BalancerKind.NETWORK else (),
@@ -217,19 +230,29 @@ class _Lifting:
         if port is None or protocol not in PROTOCOLS:
             self.reasons.append(f"a listener has the protocol `{protocol}` and the port `{port}`")
             return None
-        forwards = list(self._forwards(wire.get("DefaultActions"), ()))
         rules = self.rules.get(wire["ListenerArn"])
         if application and rules is None:
             self.reasons.append(f"the rules of its listener on port {port} are not in the snapshot")
             self.ledger.want("Rules", wire["ListenerArn"])
-        for rule in rules or ():
-            forwards.extend(self._forwards(rule.get("Actions"), rule.get("Conditions") or ()))
+        forwards: list[Forward] = []
+        shadow: str | None = None
+        for rule in sorted(rules or (), key=_priority):
+            conditions = rule.get("Conditions") or ()
+            forwards.extend(self._forwards(rule.get("Actions"), conditions, shadow))
+            if conditions and all(map(_is_always_met, conditions)):
+                shadow = "a rule before takes every request"
+        forwards.extend(self._forwards(wire.get("DefaultActions"), (), shadow))
         return Listener(wire["ListenerArn"], protocol, port, tuple(dict.fromkeys(forwards)))
 
     def _forwards(
-        self, actions: Iterable[ActionWire] | None, conditions: Iterable[ConditionWire]
+        self,
+        actions: Iterable[ActionWire] | None,
+        conditions: Iterable[ConditionWire],
+        shadow: str | None,
     ) -> Iterator[Forward]:
-        picky = any(one.get("Field") == "source-ip" for one in conditions)
+        """Where the actions lead; with `shadow`, which says why they may lead nowhere (LB-3)."""
+        if any(one.get("Field") == "source-ip" for one in conditions):
+            shadow = shadow or "a rule asks for the source address, which is not followed"
         for action in actions or ():
             self.ledger.unknown_fields("Action", KNOWN_ACTION, action)
             if action.get("Type") in SILENT:
@@ -237,22 +260,43 @@ class _Lifting:
             if action.get("Type") != "forward":
                 self.reasons.append(f"an action is of the unknown type `{action.get('Type')}`")
                 continue
-            for group_id in _groups_of(action):
+            for group_id, weight in _groups_of(action).items():
                 if group_id not in self.groups:
                     self.reasons.append(f"the target group {group_id} is not in the snapshot")
                 elif group_id in self.doubts:
                     self.reasons.append(self.doubts[group_id])
-                detail = "a rule asks for the source address, which is not followed"
+                detail = shadow or ("a target group has the weight 0" if weight == 0 else None)
                 arn = self.wire["LoadBalancerArn"]
-                yield Forward(group_id, self.ledger.gap(arn, "LB-3", detail) if picky else None)
+                yield Forward(group_id, self.ledger.gap(arn, "LB-3", detail) if detail else None)
 
 
-def _groups_of(action: ActionWire) -> list[str]:
+def _groups_of(action: ActionWire) -> dict[str, int | None]:
+    """The target groups of the action, with their weights."""
     more = (action.get("ForwardConfig") or {}).get("TargetGroups") or ()
     one = action.get("TargetGroupArn")
-    return list(
-        dict.fromkeys([*([one] if one else []), *(each["TargetGroupArn"] for each in more)])
-    )
+    named: dict[str, int | None] = {one: None} if one else {}
+    return named | {each["TargetGroupArn"]: each.get("Weight") for each in more}
+
+
+def _priority(rule: RuleWire) -> tuple[int, str]:
+    """The order in which rules are asked, the default rule last."""
+    text = rule.get("Priority") or ""
+    return (int(text) if text.isdecimal() else LAST, rule["RuleArn"])
+
+
+def _is_always_met(condition: ConditionWire) -> bool:
+    """True iff a condition on the path or the host is met by every request."""
+    everything = _EVERYTHING.get(condition.get("Field") or "", frozenset())
+    configured = [condition.get("HostHeaderConfig"), condition.get("PathPatternConfig")]
+    values = [condition.get("Values"), *((one or {}).get("Values") for one in configured)]
+    return any(value in everything for found in values for value in found or ())
+
+
+def _zones(wire: LoadBalancerWire) -> tuple[str, ...] | None:
+    """The zones that the balancer is enabled for; None if that is not said."""
+    names = [one.get("ZoneName") for one in wire.get("AvailabilityZones") or ()]
+    found = {name for name in names if name}
+    return tuple(sorted(found)) if found and all(names) else None
 
 
 def _kind(wire: LoadBalancerWire, tail: str) -> BalancerKind | None:
@@ -267,14 +311,18 @@ def account_of(arn: str) -> str | None:
     return parts[4] or None if len(parts) > 5 else None
 
 
-def _listeners(resources: Resources) -> dict[str, list[ListenerWire]]:
-    found: dict[str, dict[str, ListenerWire]] = {}
-    for wire, _ in resources.records["LoadBalancerListeners"]:
-        for one in wire.get("Listeners") or ():
-            found.setdefault(wire["LoadBalancerArn"], {})[one["ListenerArn"]] = one
+def _listeners(arn: str, name: str | None, resources: Resources) -> list[ListenerWire] | None:
+    """The listeners of the balancer; None if nothing says which it has."""
+    said = [
+        record
+        for record in resources.records["LoadBalancerListeners"]
+        if speaks(record, "LoadBalancerArn", arn, name)
+    ]
+    found = {one["ListenerArn"]: one for wire, _ in said for one in wire.get("Listeners") or ()}
     for wire, _ in resources.records["Listeners"]:
-        found.setdefault(wire["LoadBalancerArn"], {})[wire["ListenerArn"]] = wire
-    return {arn: list(listeners.values()) for arn, listeners in found.items()}
+        if wire["LoadBalancerArn"] == arn:
+            found[wire["ListenerArn"]] = wire
+    return list(found.values()) if said or found else None
 
 
 def _rules(records: Iterable[Any], ledger: Ledger) -> dict[str, list[RuleWire]]:
@@ -289,10 +337,9 @@ def _rules(records: Iterable[Any], ledger: Ledger) -> dict[str, list[RuleWire]]:
 
 def _attributes(arn: str, name: str | None, records: Iterable[Any]) -> str | None:
     """What is said of cross-zone balancing, under the ARN or in a file named after the balancer."""
-    names = {name, *names_of(arn)}
-    for wire, _ in records:
-        if wire["LoadBalancerArn"] in names:
-            return attributes_of(wire.get("Attributes")).get(CROSS_ZONE)
+    for record in records:
+        if speaks(record, "LoadBalancerArn", arn, name):
+            return attributes_of(record.wire.get("Attributes")).get(CROSS_ZONE)
     return None
 
 
@@ -333,7 +380,8 @@ def primary_interfaces(
     for wire in _interface_wires(resources):
         attachment = wire.get("Attachment") or {}
         owner = interfaces[wire["NetworkInterfaceId"]].instance_id
-        if owner and attachment.get("DeviceIndex") == 0:
+        card = attachment.get("NetworkCardIndex") or 0
+        if owner and card == attachment.get("DeviceIndex") == 0:
             first[owner] = (wire["NetworkInterfaceId"],)
     return {name: first.get(name, tuple(sorted(ids))) for name, ids in attached.items()}
 

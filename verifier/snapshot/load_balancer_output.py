@@ -4,8 +4,9 @@
 print lists without the name of the group or balancer. It is read from beside the list
 (`{"TargetGroupArn": ..., "TargetHealthDescriptions": [...]}`), from lists of such objects
 (`LoadBalancerTargetHealth`, `TargetGroupAttributes`, `LoadBalancerAttributes`,
-`LoadBalancerListeners`), or from the name of the file. Law: what other services print under the
-same keys stays what it was, of no relevance.
+`LoadBalancerListeners`, `ClassicLoadBalancerAttributes`), or from the name of the file; so for a
+balancer without listeners, whose empty list names nothing either. Law: what other services print
+under the same keys stays what it was, of no relevance.
 """
 
 from __future__ import annotations
@@ -19,6 +20,18 @@ from verifier.snapshot.target_group import AttributeWire
 from verifier.snapshot.wire import Id, Int, TagWire
 
 
+class BalancerStateWire(TypedDict, total=False):
+    """The state of a balancer."""
+
+    Code: str | None
+
+
+class EnabledZoneWire(TypedDict, total=False):
+    """A zone that a balancer is enabled for."""
+
+    ZoneName: str | None
+
+
 class LoadBalancerWire(TypedDict, total=False):
     """One load balancer."""
 
@@ -27,6 +40,8 @@ class LoadBalancerWire(TypedDict, total=False):
     Type: str | None
     Scheme: str | None
     VpcId: str | None
+    State: BalancerStateWire | None
+    AvailabilityZones: list[EnabledZoneWire] | None
     EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: str | None
     Tags: list[TagWire] | None
 
@@ -35,6 +50,7 @@ class TargetGroupTupleWire(TypedDict, total=False):
     """A target group of a forward action."""
 
     TargetGroupArn: Required[Id]
+    Weight: Int | None
 
 
 class ForwardConfigWire(TypedDict, total=False):
@@ -51,10 +67,19 @@ class ActionWire(TypedDict, total=False):
     ForwardConfig: ForwardConfigWire | None
 
 
+class PatternsWire(TypedDict, total=False):
+    """The patterns of a condition."""
+
+    Values: list[str] | None
+
+
 class ConditionWire(TypedDict, total=False):
     """What a rule asks."""
 
     Field: str | None
+    Values: list[str] | None
+    HostHeaderConfig: PatternsWire | None
+    PathPatternConfig: PatternsWire | None
 
 
 class ListenerWire(TypedDict, total=False):
@@ -78,6 +103,7 @@ class RuleWire(TypedDict, total=False):
     """One rule of a listener, which its ARN names."""
 
     RuleArn: Required[Id]
+    Priority: str | None
     Actions: list[ActionWire] | None
     Conditions: list[ConditionWire] | None
 
@@ -97,6 +123,29 @@ class EndpointServiceWire(TypedDict, total=False):
     NetworkLoadBalancerArns: list[str] | None
 
 
+class CrossZoneWire(TypedDict, total=False):
+    """Whether zones are crossed."""
+
+    Enabled: bool | None
+
+
+class ClassicValuesWire(TypedDict, total=False):
+    """The attributes of a classic balancer that matter."""
+
+    CrossZoneLoadBalancing: CrossZoneWire | None
+
+
+class ClassicAttributesWire(TypedDict, total=False):
+    """The attributes of one classic balancer, by its name or that of the file they stand in.
+
+    Names are of one Region: `Place` is that of the file, where its folder says one.
+    """
+
+    LoadBalancerName: Required[Id]
+    Place: str | None
+    LoadBalancerAttributes: ClassicValuesWire | None
+
+
 HEALTH: Final = "TargetHealthDescriptions"
 ATTRIBUTES: Final = "Attributes"
 OWN_FIELDS: Final = {
@@ -106,6 +155,7 @@ OWN_FIELDS: Final = {
     "TargetGroups": "TargetGroupArn",
 }
 """Keys that other services use as well, and a field that our resources have."""
+CLASSIC_ATTRIBUTES: Final = "ClassicLoadBalancerAttributes"
 OTHER: Final = "Attributes"
 """A key without relevance, under which foreign resources are put."""
 
@@ -131,8 +181,22 @@ def arranged(document: dict[str, object], source: Source) -> dict[str, object]:
     for key, field in OWN_FIELDS.items():
         if not _all_have(found.get(key, []), field):
             found[OTHER] = found.pop(key)
-    if isinstance(found.get("LoadBalancerAttributes"), dict):  # of a classic one, without its name
-        found[OTHER] = found.pop("LoadBalancerAttributes")
+    if found.get("Listeners") == []:  # of a balancer that has none
+        found.pop("LoadBalancerArn", None)
+        found["LoadBalancerListeners"] = [
+            {"LoadBalancerArn": balancer or source.stem, "Listeners": found.pop("Listeners")}
+        ]
+    if isinstance(found.get("LoadBalancerAttributes"), dict):  # of a classic one
+        name = found.pop("LoadBalancerName", None) or source.stem
+        values = found.pop("LoadBalancerAttributes")
+        account, region = source.scope
+        found[CLASSIC_ATTRIBUTES] = [
+            {
+                "LoadBalancerName": name,
+                "Place": f"{account}/{region}",
+                "LoadBalancerAttributes": values,
+            }
+        ]
     return found
 
 

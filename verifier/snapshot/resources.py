@@ -23,7 +23,9 @@ from verifier.snapshot.instance_connect_endpoint import InstanceConnectEndpointW
 from verifier.snapshot.interface import InterfaceWire
 from verifier.snapshot.internet_gateway import InternetGatewayWire
 from verifier.snapshot.load_balancer_output import (
+    CLASSIC_ATTRIBUTES,
     AttributesOfWire,
+    ClassicAttributesWire,
     EndpointServiceWire,
     ListenersOfWire,
     ListenerWire,
@@ -49,6 +51,7 @@ from verifier.snapshot.target_group import (
     TargetGroupAttributesWire,
     TargetGroupWire,
     TargetHealthWire,
+    registrations,
 )
 from verifier.snapshot.transit_gateway import TransitGatewayWire
 from verifier.snapshot.transit_gateway_attachment import (
@@ -151,7 +154,10 @@ KINDS: Final = {
     "Rules": Kind(RuleWire, ("RuleArn",)),
     "TargetGroups": Kind(TargetGroupWire, ("TargetGroupArn",)),
     "TargetGroupAttributes": Kind(TargetGroupAttributesWire, ("TargetGroupArn",)),
-    "LoadBalancerTargetHealth": Kind(TargetHealthWire, ("TargetGroupArn",)),
+    "LoadBalancerTargetHealth": Kind(
+        TargetHealthWire, ("TargetGroupArn",), {"TargetHealthDescriptions": registrations}
+    ),
+    CLASSIC_ATTRIBUTES: Kind(ClassicAttributesWire, ("LoadBalancerName", "Place")),
     "NetworkFirewalls": Kind(FirewallWire, ("FirewallArn",)),
     "NetworkFirewallPolicies": Kind(FirewallPolicyWire, ("FirewallPolicyArn",)),
     "NetworkFirewallRuleGroups": Kind(RuleGroupWire, ("RuleGroupArn",)),

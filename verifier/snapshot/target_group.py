@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Required
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, Required
 
 from typing_extensions import TypedDict
 
@@ -38,12 +39,21 @@ class TargetWire(TypedDict, total=False):
 
     Id: Required[Id]
     Port: Int | None
+    AvailabilityZone: str | None
+
+
+class StateWire(TypedDict, total=False):
+    """Of its health, whether it is registered at all (LB-5)."""
+
+    State: str | None
+    Reason: str | None
 
 
 class TargetHealthDescriptionWire(TypedDict, total=False):
-    """A registered target and its health, which is not looked at (LB-5)."""
+    """A registered target."""
 
     Target: Required[TargetWire]
+    TargetHealth: StateWire | None
 
 
 class TargetHealthWire(TypedDict, total=False):
@@ -73,10 +83,29 @@ KNOWN: Final = frozenset(TargetGroupWire.__annotations__) | {
     "Matcher", "ProtocolVersion", "TargetControlPort",
     "UnhealthyThresholdCount",
 }  # fmt: skip
-KNOWN_TARGET: Final = frozenset(TargetWire.__annotations__) | {"AvailabilityZone", "QuicServerId"}
+KNOWN_TARGET: Final = frozenset(TargetWire.__annotations__) | {"QuicServerId"}
+UNREGISTERED: Final = "Target.NotRegistered"
+LEAVING: Final = "draining"
 KEEPS: Final = "preserve_client_ip.enabled"
 REGISTERED: Final = ".TargetHealthDescriptions"
 CROSS_ZONE: Final = "load_balancing.cross_zone.enabled"
+
+
+class Balanced(Protocol):
+    """Tells the nodes of balancers (LB-1)."""
+
+    def of(self, name: str, vpc_id: str) -> tuple[str, ...]:
+        """The interfaces of the balancer of this name, in ascending order of id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Who targets may be: primary interfaces by instance, nodes, and the balancers listed."""
+
+    primary: Mapping[str, tuple[str, ...]]
+    nodes: Balanced
+    balancers: frozenset[str]
+
 
 Doubts = dict[str, str]
 """By id of a target group, what of it is not known."""
@@ -86,10 +115,10 @@ def lift_target_groups(
     groups: Records[TargetGroupWire],
     health: Records[TargetHealthWire],
     attributes: Records[TargetGroupAttributesWire],
-    primary: Mapping[str, tuple[str, ...]],
+    behind: Behind,
     ledger: Ledger,
 ) -> tuple[dict[str, TargetGroup], Doubts]:
-    """The groups by ARN, and what is not known of them; `primary` as `LoadBalancer` needs it."""
+    """The groups by ARN, and what is not known of them."""
     found: dict[str, TargetGroup] = {}
     doubts: Doubts = {}
     for wire, origin in groups:
@@ -106,10 +135,14 @@ def lift_target_groups(
             ledger.want("TargetHealthDescriptions", arn)
         registered = listed.wire.get("TargetHealthDescriptions") or () if listed else ()
         place = listed.origin if listed else origin
+        lifting = _Lifting(arn, kind, wire.get("VpcId") or "", behind, ledger)
         targets = [
-            _target(one["Target"], kind, place.below(f"{REGISTERED}[{at}]"), primary, ledger)
+            lifting.target(one, place.below(f"{REGISTERED}[{at}]"))
             for at, one in enumerate(registered)
+            if (one.get("TargetHealth") or {}).get("Reason") != UNREGISTERED
         ]
+        if lifting.unknown is not None and arn not in doubts:
+            doubts[arn] = f"the target {lifting.unknown} is not in the snapshot"
         found[arn] = TargetGroup(
             id=arn,
             name=wire.get("TargetGroupName") or "",
@@ -147,33 +180,73 @@ def _family(wire: TargetGroupWire) -> Family:
     return 6 if wire.get("IpAddressType") == "ipv6" else 4
 
 
-def _target(
-    wire: TargetWire,
-    kind: TargetType | None,
-    origin: Origin,
-    primary: Mapping[str, tuple[str, ...]],
-    ledger: Ledger,
-) -> Target:
-    ledger.unknown_fields("TargetDescription", KNOWN_TARGET, wire)
-    name, port = wire["Id"], wire.get("Port")
-    if kind is TargetType.INSTANCE:
-        return Target(name, port, interface_ids=primary.get(name, ()))
-    if kind is TargetType.IP:
-        return Target(name, port, address=parsed(address_of, name, origin, ".Target.Id"))
-    return Target(name, port)
+@dataclass(slots=True)
+class _Lifting:
+    """The targets of one group on their way; `unknown` is one of which nothing is known."""
+
+    arn: str
+    kind: TargetType | None
+    vpc_id: str
+    behind: Behind
+    ledger: Ledger
+    unknown: str | None = None
+
+    def target(self, described: TargetHealthDescriptionWire, origin: Origin) -> Target:
+        wire = described["Target"]
+        self.ledger.unknown_fields("TargetDescription", KNOWN_TARGET, wire)
+        name, port = wire["Id"], wire.get("Port")
+        gap = self._gap(described.get("TargetHealth") or {})
+        if self.kind is TargetType.INSTANCE:
+            return Target(name, port, interface_ids=self.behind.primary.get(name, ()), gap=gap)
+        if self.kind is TargetType.IP:
+            address = parsed(address_of, name, origin, ".Target.Id")
+            return Target(name, port, address=address, zone=wire.get("AvailabilityZone"), gap=gap)
+        if self.kind is not TargetType.ALB:
+            return Target(name, port)
+        nodes = self.behind.nodes.of(name.rpartition("loadbalancer/")[2], self.vpc_id)
+        if not nodes and name not in self.behind.balancers:
+            self.unknown = name
+        return Target(name, port, interface_ids=nodes, gap=gap)
+
+    def _gap(self, health: StateWire) -> Gap | None:
+        if health.get("State") != LEAVING:
+            return None
+        detail = "a target is being deregistered, and takes connections that are open alone"
+        return self.ledger.gap(self.arn, "LB-5", detail)
 
 
 def _of(arn: str, name: str | None, records: Iterable[Record[Any]]) -> Record[Any] | None:
     """What is said of the group under its ARN, or in a file that is named after it."""
-    names = {name, *names_of(arn)}
-    return next((one for one in records if one.wire["TargetGroupArn"] in names), None)
+    return next((one for one in records if speaks(one, "TargetGroupArn", arn, name)), None)
+
+
+def registrations(described: list[TargetHealthDescriptionWire]) -> list[Any]:
+    """What of registrations must be the same wherever they stand: health is not of it (LB-5)."""
+    return [one["Target"] for one in described]
+
+
+def speaks(record: Record[Any], field: str, arn: str, name: str | None) -> bool:
+    """True iff the record is about what has the ARN.
+
+    Either it says so, or its file has one of the names that the ARN gives; or has the name alone,
+    which another account or Region may give as well, and stands in no folder of another one.
+    """
+    said = record.wire[field]
+    if said != name:
+        return said in names_of(arn)
+    region, account = [*arn.split(":"), "", "", "", "", ""][3:5]
+    own_account, own_region = record.origin.source.scope
+    return own_account in (None, account) and own_region in (None, region)
 
 
 def names_of(arn: str) -> set[str]:
     """The ARN, and the names of files about what has it: `NAME-ID`, `NAME-ID-health`, ..."""
     tail = re.sub(r".*?:(targetgroup|loadbalancer)/", "", arn)
     plain = tail.replace("/", "-")
-    return {arn, plain, tail.replace("/", "_"), f"{plain}-health", f"{plain}-attributes"}
+    return {
+        arn, plain, tail.replace("/", "_"), f"{plain}-health", f"{plain}-attributes",
+        f"{plain}-listeners",
+    }  # fmt: skip
 
 
 def attributes_of(attributes: Iterable[AttributeWire] | None) -> dict[str, str]:

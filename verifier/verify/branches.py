@@ -31,6 +31,8 @@ DATAGRAMS: Final = frozenset({"UDP", "QUIC"})
 ADDRESSED: Final = DATAGRAMS | BOTH
 """Protocols of groups whose targets always see the client (LB-7)."""
 EVERY_PROTOCOL: Final = -1
+EVERY_ZONE: Final = "all"
+"""What is registered for targets to which every node sends."""
 AWS_OWN: Final = ("com.amazonaws.", "aws.")
 OF_CUSTOMERS: Final = "com.amazonaws.vpce."
 
@@ -122,7 +124,7 @@ class Branches:
             if port is None:
                 continue
             for name, addresses in self._receivers(target, group, node):
-                reach = self._zones(balancer, group, node, name)
+                reach = self._zones(balancer, group, node, self._home(target, node, name))
                 if reach is None:
                     continue
                 for protocol in protocols(listener.protocol):
@@ -135,7 +137,7 @@ class Branches:
                         port=port,
                         families=frozenset(FAMILIES),
                         stops=(Stop(node, protocol, listener.port),),
-                        gap=reach.gap,
+                        gap=reach.gap or target.gap,
                         receivers={} if name is None else {name: addresses},
                         outside=addresses if name is None else frozenset(),
                     )
@@ -147,13 +149,15 @@ class Branches:
     ) -> Iterator[tuple[str | None, frozenset[Address]]]:
         """Whom the target is (LB-4): interfaces with addresses, or an address outside."""
         network = self._network
+        if group.type is TargetType.ALB:
+            listed = network.load_balancers.get(target.id)
+            for name in target.interface_ids if listed is None else listed.interface_ids:
+                yield name, frozenset(_all(network.interfaces[name], group.family))
+            return
         for name in target.interface_ids:
             if name in network.interfaces:
                 own = _primary(network.interfaces[name], group.family)
                 yield name, frozenset(own)
-        if group.type is TargetType.ALB and target.id in network.load_balancers:
-            for name in network.load_balancers[target.id].interface_ids:
-                yield name, frozenset(_all(network.interfaces[name], group.family))
         if target.address is not None:
             home = network.interfaces[node].vpc_id
             owners = self._owners.get(target.address, [])
@@ -163,20 +167,31 @@ class Branches:
             if not owners:
                 yield None, frozenset((target.address,))
 
+    def _home(self, target: Target, node: str, name: str | None) -> _Home:
+        """Where the target stands for LB-8: as registered, or by its interface in the VPC."""
+        here = self._network.interfaces[node]
+        if target.zone is not None:
+            return _Home(target.zone, here.account)
+        there = None if name is None else self._network.interfaces[name]
+        if there is None or there.vpc_id != here.vpc_id:
+            return _Home(EVERY_ZONE, None)
+        return _Home(there.zone, there.account)
+
     def _zones(
-        self, balancer: LoadBalancer, group: TargetGroup, node: str, name: str | None
+        self, balancer: LoadBalancer, group: TargetGroup, node: str, home: _Home
     ) -> _Reach | None:
         """Whether the node sends there (LB-8); None if not."""
         crossing, gap = _crossing(balancer, group)
-        if crossing is True or name is None:
+        here = self._network.interfaces[node]
+        if home.zone == EVERY_ZONE:
             return _Reach(None)
-        interfaces = self._network.interfaces
-        one, other = interfaces[node].zone, interfaces[name].zone
-        if one is None or other is None:
-            return _Reach(balancer.zone_gap)
-        if one == other:
+        foreign = None not in (home.account, here.account) and home.account != here.account
+        if home.zone is None or here.zone is None or foreign:
+            return _Reach(None if crossing else balancer.zone_gap)
+        if home.zone == here.zone:
             return _Reach(None)
-        return None if crossing is False else _Reach(gap)
+        enabled = balancer.zones is None or home.zone in balancer.zones
+        return _Reach(gap) if enabled and crossing is not False else None
 
     def _linked(self, branch: Branch) -> Iterator[Branch]:
         """What comes by PrivateLink (LB-12)."""
@@ -187,7 +202,9 @@ class Branches:
         past = list(self._past_groups(branch))
         for name, service in services.items():
             leads = _leads(balancer, service)
-            reach = self._zones(balancer, branch.group, branch.node, name)
+            endpoint = self._network.interfaces[name]
+            home = _Home(endpoint.zone, endpoint.account)
+            reach = self._zones(balancer, branch.group, branch.node, home)
             if leads is False or reach is None or name in self._avoiding:
                 continue
             doubt = balancer.link_gap if leads is None else None
@@ -223,6 +240,13 @@ class Branches:
 
 class _Reach(NamedTuple):
     gap: Gap | None
+
+
+class _Home(NamedTuple):
+    """A zone (None: not known), and the account that calls it by this name."""
+
+    zone: str | None
+    account: str | None
 
 
 def _may_meet(rule: SecurityGroupRule, protocol: int, port: int) -> bool:

@@ -302,6 +302,51 @@ def test_a_rule_that_asks_for_the_source_is_a_gap() -> None:
     assert led.gap.clause == "LB-3"
 
 
+def ruled(priority: str, *actions: Document, **conditions: Any) -> Document:
+    asked = [{"Field": field.replace("_", "-"), **said} for field, said in conditions.items()]
+    arn = f"{WEB_LISTENER.replace(':listener/', ':listener-rule/')}/{priority}"
+    return {"RuleArn": arn, "Priority": priority, "Actions": actions, "Conditions": asked}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "doubted"),
+    [
+        ({"path_pattern": {"Values": ["/*"]}}, True),
+        ({"path_pattern": {"PathPatternConfig": {"Values": ["/a", "*"]}}}, True),
+        ({"host_header": {"HostHeaderConfig": {"Values": ["*"]}}}, True),
+        ({"path_pattern": {"Values": ["*"]}, "source_ip": {"Values": ["*"]}}, False),
+        ({"path_pattern": {"Values": ["/a*"]}}, False),
+        ({}, False),
+    ],
+)
+def test_behind_a_rule_that_every_request_meets_nothing_is_certain(
+    conditions: Document, doubted: bool
+) -> None:
+    """A maintenance page in front (LB-3); rules are asked in the order of their numbers."""
+    first = ruled("9", {"Type": "fixed-response"}, **conditions)
+    second = ruled("10", forward(), path_pattern={"Values": ["/b"]})
+    found = balancer(network(application(Rules=[second, first])), APPLICATION)
+    (led,) = found.listeners[0].forwards
+    assert (led.gap is not None) is doubted
+    heard = listener(ListenerArn=WEB_LISTENER, LoadBalancerArn=APPLICATION, Protocol="HTTP")
+    default = ruled("default", forward())
+    fields = {"Listeners": [heard], "Rules": [first, default]}
+    found = balancer(network(application(**fields)), APPLICATION)
+    assert [(led.gap is not None) for led in found.listeners[0].forwards] == [doubted]
+
+
+def test_a_group_without_weight_is_a_gap() -> None:
+    weights = [{"TargetGroupArn": GROUP, "Weight": 0}]
+    config = {"Type": "forward", "ForwardConfig": {"TargetGroups": weights}}
+    rules = [{"RuleArn": RULE, "Actions": [config]}]
+    (led,) = balancer(network(application(Rules=rules)), APPLICATION).listeners[0].forwards
+    assert led.gap is not None
+    assert (led.gap.clause, led.gap.detail) == ("LB-3", "a target group has the weight 0")
+    weights[0]["Weight"] = 1
+    (led,) = balancer(network(application(Rules=rules)), APPLICATION).listeners[0].forwards
+    assert led.gap is None
+
+
 def test_without_its_rules_an_application_balancer_has_a_gap() -> None:
     gap = balancer(network(application(Rules=None)), APPLICATION).gap
     assert gap is not None
@@ -327,6 +372,111 @@ def test_ip_and_balancer_targets() -> None:
     }
     served = targets(network(document(**fields)))
     assert (served.targets[0].id, served.targets[0].address) == (APPLICATION, None)
+
+
+def test_targets_that_leave_or_left() -> None:
+    """LB-5: what is being deregistered is doubted, what is not registered is none."""
+    listed = health({"Id": "i-1"}, {"Id": "i-2"}, {"Id": "i-3"})
+    states = ({"State": "draining"}, {"State": "unused", "Reason": "Target.NotRegistered"})
+    for described, state in zip(listed["TargetHealthDescriptions"], states, strict=False):
+        described["TargetHealth"] = state
+    served = targets(network(document(LoadBalancerTargetHealth=[listed])))
+    assert [one.id for one in served.targets] == ["i-1", "i-3"]
+    assert [one.gap and one.gap.clause for one in served.targets] == ["LB-5", None]
+
+
+def test_the_health_of_a_moment_is_no_contradiction(tmp_path: Path) -> None:
+    well = health()
+    well["TargetHealthDescriptions"][0]["TargetHealth"] = {"State": "healthy"}
+    found = read_with(
+        tmp_path, {"a.json": document(), "b.json": {"LoadBalancerTargetHealth": [well]}}
+    )
+    assert len(targets(found).targets) == 1
+
+
+def test_the_zone_that_a_target_is_registered_for() -> None:
+    fields = {
+        "TargetGroups": [group(TargetType="ip")],
+        "LoadBalancerTargetHealth": [health({"Id": "10.9.0.5", "AvailabilityZone": "all"})],
+    }
+    assert targets(network(document(**fields))).targets[0].zone == "all"
+
+
+def test_a_balancer_as_target_that_is_not_listed() -> None:
+    """Its nodes are known by their names (LB-4); without them, it is not known who it is."""
+    fields = {
+        "TargetGroups": [group(TargetType="alb", VpcId="vpc-1")],
+        "LoadBalancerTargetHealth": [health({"Id": APPLICATION})],
+    }
+    found = network(document(**fields))
+    assert targets(found).targets[0].interface_ids == ("eni-6",)
+    assert balancer(found).gap is None
+    lost = document(**fields)
+    lost["NetworkInterfaces"].pop()
+    gap = balancer(network(lost)).gap
+    assert gap is not None
+    assert gap.detail == f"the target {APPLICATION} is not in the snapshot"
+    known = {"LoadBalancerArn": APPLICATION, "Type": "application", "VpcId": "vpc-1"}
+    lost["LoadBalancers"].append(known)
+    assert balancer(network(lost)).gap is None
+
+
+@pytest.mark.parametrize(
+    ("listed", "zones"),
+    [
+        (None, None),
+        ([{"ZoneName": "eu-west-1b"}, {"ZoneName": "eu-west-1a"}], ("eu-west-1a", "eu-west-1b")),
+        ([{"ZoneName": "eu-west-1b"}, {"SubnetId": "subnet-1"}], None),
+    ],
+)
+def test_the_zones_that_a_balancer_is_enabled_for(
+    listed: list[Document] | None, zones: tuple[str, ...] | None
+) -> None:
+    changed = document()
+    changed["LoadBalancers"][0]["AvailabilityZones"] = listed
+    assert balancer(network(changed)).zones == zones
+
+
+def test_zones_that_two_accounts_name() -> None:
+    two = document()
+    two["NetworkInterfaces"][0]["OwnerId"] = "222222222222"
+    assert balancer(network(two)).zone_gap is not None
+    assert balancer(network(document())).zone_gap is None
+
+
+def test_a_balancer_that_could_not_be_set_up() -> None:
+    failed = document(Listeners=None)
+    failed["LoadBalancers"][0]["State"] = {"Code": "failed"}
+    gap = balancer(network(failed)).gap
+    assert gap is not None
+    assert gap.detail == "its listeners are not in the snapshot"
+    failed["NetworkInterfaces"] = failed["NetworkInterfaces"][:2]
+    assert balancer(network(failed)).gap is None
+    failed["LoadBalancers"][0]["State"] = {"Code": "provisioning"}
+    assert balancer(network(failed)).gap is not None
+
+
+def test_a_balancer_without_listeners(tmp_path: Path) -> None:
+    """The empty list names no balancer: the name of its file, or what stands beside it, does."""
+    files = {"a.json": document(Listeners=None), "net-front-1a2b-listeners.json": {"Listeners": []}}
+    found = balancer(read_with(tmp_path, files))
+    assert (found.listeners, found.gap) == ((), None)
+    beside = document(Listeners=[], LoadBalancerArn=BALANCER)
+    assert balancer(network(beside)).gap is None
+    assert balancer(network(document(Listeners=[]))).gap is not None
+
+
+def test_a_file_speaks_of_balancers_and_groups_of_its_own_region(tmp_path: Path) -> None:
+    """A target group of the same name in another Region is another one."""
+    content = {"TargetHealthDescriptions": [{"Target": {"Id": "i-1"}}]}
+    rest = document(LoadBalancerTargetHealth=None)
+    for region, known in (("us-east-1", False), ("eu-west-1", True)):
+        folder = tmp_path / region / ACCOUNT / region
+        folder.mkdir(parents=True)
+        (folder / "targets.json").write_text(json.dumps(content))
+        (tmp_path / region / "a.json").write_text(json.dumps(rest))
+        found = read_snapshot([str(tmp_path / region)]).network
+        assert (balancer(found).gap is None) is known
 
 
 def test_which_interface_is_the_primary_one() -> None:
@@ -429,6 +579,38 @@ def test_classic_load_balancers(tmp_path: Path) -> None:
     assert f"{PREFIX}:loadbalancer/old" in placed.load_balancers
 
 
+@pytest.mark.parametrize("name", ["old.json", "elb-old-attributes.json", "elb-new-attributes.json"])
+@pytest.mark.parametrize("crossing", [True, False])
+def test_zones_of_classic_load_balancers(tmp_path: Path, name: str, crossing: bool) -> None:
+    """The output names no balancer: the name of its file does (LB-8)."""
+    said = {"LoadBalancerAttributes": {"CrossZoneLoadBalancing": {"Enabled": crossing}}}
+    files = {"a.json": classic(AvailabilityZones=["eu-west-1b", "eu-west-1a"]), name: said}
+    found = balancer(read_with(tmp_path, files), "old")
+    known = "old" in name
+    assert found.cross_zone == (crossing if known else None)
+    assert (found.zone_gap is None) is known
+    assert found.zones == ("eu-west-1a", "eu-west-1b")
+
+
+def test_zones_of_classic_load_balancers_with_a_name_beside_them(tmp_path: Path) -> None:
+    values = {"CrossZoneLoadBalancing": {"Enabled": True}}
+    beside = {"LoadBalancerName": "old", "LoadBalancerAttributes": values}
+    assert balancer(network(classic() | beside), "old").cross_zone is True
+    listed = {"ClassicLoadBalancerAttributes": [beside]}
+    assert balancer(network(classic() | listed), "old").cross_zone is True
+    nothing = {"ClassicLoadBalancerAttributes": [{"LoadBalancerName": "old"}]}
+    assert balancer(network(classic() | nothing), "old").cross_zone is None
+    for region, known in (("eu-west-1", True), ("us-east-1", False)):
+        folder = tmp_path / region
+        for place, content in ((region, beside), ("eu-west-1", classic())):
+            inner = folder / ACCOUNT / place
+            inner.mkdir(parents=True, exist_ok=True)
+            (inner / f"{len(content)}.json").write_text(json.dumps(content))
+        found = read_snapshot([str(folder)]).network
+        one = balancer(found, f"{PREFIX}:loadbalancer/old")
+        assert one.cross_zone == (True if known else None)
+
+
 @pytest.mark.parametrize(
     ("fields", "detail"),
     [
@@ -452,7 +634,6 @@ def test_what_other_services_print_under_the_same_keys_is_of_no_relevance() -> N
         "Listeners": [{"ListenerArn": "arn:aws:globalaccelerator::1:accelerator/a/listener/b"}],
         "LoadBalancers": [{"Name": "lightsail"}],
         "TargetGroups": [{"name": "lattice"}],
-        "LoadBalancerAttributes": {"CrossZoneLoadBalancing": {"Enabled": True}},
         "Attributes": {"VisibilityTimeout": "30"},
     }
     found = network(network_document() | foreign)

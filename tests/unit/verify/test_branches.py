@@ -93,6 +93,84 @@ def test_zones(
     assert [branch.gap for branch in found] == expected
 
 
+@pytest.mark.parametrize(
+    ("zones", "cross_zone", "expected"),
+    [
+        (("az-a",), True, []),
+        (("az-a", "az-b"), True, [None]),
+        (None, True, [None]),
+        (("az-a", "az-b"), False, []),
+        (("az-a",), None, []),
+        (("az-a", "az-b"), None, [DOUBT]),
+    ],
+)
+def test_a_target_in_a_zone_that_is_not_enabled(
+    zones: tuple[str, ...] | None, cross_zone: bool | None, expected: list[Gap | None]
+) -> None:
+    made = one_target(keeps_client_address=False)
+    found = branches(changed(made, zones=zones, cross_zone=cross_zone, zone_gap=DOUBT))
+    assert [branch.gap for branch in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "zone", "reached"),
+    [
+        ("10.0.3.5", None, False),
+        ("10.0.3.5", "all", True),
+        ("10.0.3.5", "az-a", True),
+        ("10.9.1.5", None, True),
+        ("10.9.1.5", "all", True),
+        ("10.9.1.5", "az-b", False),
+        ("192.0.2.5", None, True),
+        ("192.0.2.5", "az-b", False),
+    ],
+)
+def test_the_zone_for_which_a_target_is_registered(
+    address: str, zone: str | None, reached: bool
+) -> None:
+    """In another VPC, and on premises, targets are of the zone they are registered for (LB-8)."""
+    made = Balanced()
+    made.host("10.0.3.5", at=made.subnet("10.0.3.0/24", "az-b"))
+    far = made.net.vpc("10.9.0.0/16").subnet("10.9.1.0/24", zone="az-b")
+    far.interface("10.9.1.5", zone="az-b")
+    node = made.node("10.0.1.9", groups=[])
+    (target,) = made.address(address)
+    made.balancer(NETWORK, [node], made.group(replace(target, zone=zone), **by_address()))
+    assert bool(branches(made.network())) is reached
+
+
+@pytest.mark.parametrize(("account", "expected"), [("111111111111", None), ("2", DOUBT)])
+def test_zones_of_other_accounts_have_other_names(account: str, expected: Gap | None) -> None:
+    made = one_target(keeps_client_address=False)
+    for name, owner in (("eni-1", "111111111111"), ("eni-2", account)):
+        made.net.change("interfaces", name, account=owner)
+    found = branches(changed(made, cross_zone=False, zone_gap=DOUBT))
+    assert [branch.gap for branch in found] == ([] if expected is None else [expected])
+    crossing = branches(changed(made, cross_zone=True, zone_gap=DOUBT))
+    assert [branch.gap for branch in crossing] == [None]
+
+
+def test_a_target_that_is_being_deregistered() -> None:
+    made = Balanced()
+    leaving = Gap("tg-1", "LB-5", "a target is being deregistered")
+    node = made.node("10.0.1.9", groups=[])
+    (target,) = made.instance(made.host("10.0.2.5"))
+    group = made.group(replace(target, gap=leaving), keeps_client_address=False)
+    made.balancer(NETWORK, [node], group)
+    assert [branch.gap for branch in branches(made.network())] == [leaving]
+
+
+def test_a_balancer_as_target_that_is_not_listed() -> None:
+    made = Balanced()
+    front = made.node("10.0.1.9", groups=[])
+    behind = made.node("10.0.1.20", kind=APPLICATION)
+    target = Target("unlisted", interface_ids=(behind,))
+    made.balancer(NETWORK, [front], made.group(target, type=TargetType.ALB))
+    found = branches(made.network())
+    assert {branch.keeps for branch in found} == {True, False}  # of one family, and of the other
+    assert {name for branch in found for name in branch.receivers} == {behind}
+
+
 def test_a_group_whose_attributes_are_unknown_may_cross_zones() -> None:
     gap = Gap("tg-1", "LB-7", "its attributes are not in the snapshot")
     found = branches(one_target(gap=gap).network())

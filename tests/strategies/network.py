@@ -30,6 +30,7 @@ from tests.strategies.internet_gateway import add_internet_gateways
 from tests.strategies.nat_gateway import add_nat_gateways
 from tests.strategies.peering import add_peerings
 from tests.strategies.plan import Plan, T
+from tests.strategies.relayed_flow import Relayed, add_load_balancers
 from tests.strategies.spine import KINDS, Kind, thread
 from tests.strategies.subnet import add_subnets
 from tests.strategies.twist import TWISTS, Twist, nothing
@@ -43,15 +44,27 @@ from verifier.trace import InterfaceHost, Probe
 
 @dataclass(frozen=True)
 class Drawn:
-    """A network and the probe that its spine was made for (which noise may have stopped)."""
+    """A network and the probe that its spine was made for (which noise may have stopped).
+
+    `relayed` is the flow that load balancers were drawn for, if they were.
+    """
 
     network: Network
     spine: Probe
     kind: str
+    relayed: Relayed | None = None
 
 
-def draw(random: Random, kind: Kind | None = None, twist: Twist | None = None) -> Drawn:
-    """A random network; its spine is of this kind, and gets this twist, if they are asked for."""
+def draw(
+    random: Random,
+    kind: Kind | None = None,
+    twist: Twist | None = None,
+    balancers: Random | None = None,
+) -> Drawn:
+    """A random network; its spine is of this kind, and gets this twist, if they are asked for.
+
+    With `balancers` it gets load balancers besides, which are drawn from there.
+    """
     plan = Plan(random)
     chosen = kind or plan.weighted(KINDS)
     family: Family = 6 if chosen.ipv6 and (not chosen.ipv4 or plan.chance(0.4)) else 4
@@ -63,7 +76,11 @@ def draw(random: Random, kind: Kind | None = None, twist: Twist | None = None) -
     if plan.chance(0.4 if twist is nothing else 0.05):
         _sabotage(plan, spine)
     twist(plan, spine)
-    return Drawn(freeze(plan), spine, chosen.name)
+    flow = None
+    if balancers is not None:
+        plan.random = balancers
+        flow = add_load_balancers(plan, spine)
+    return Drawn(freeze(plan), spine, chosen.name, flow)
 
 
 def _place(plan: Plan, kind: Kind, family: Family) -> None:
@@ -195,6 +212,8 @@ def freeze(plan: Plan) -> Network:
         nat_gateways=plan.nat_gateways,
         peerings=plan.peerings,
         prefix_lists=plan.prefix_lists,
+        load_balancers=plan.load_balancers,
+        target_groups=plan.target_groups,
         egress_only_gateways=plan.egress_only_gateways,
         vpn_gateways=plan.vpn_gateways,
         vpc_endpoints=plan.endpoints,

@@ -19,6 +19,7 @@ from verifier.model import (
     Gap,
     Instance,
     InternetGateway,
+    LoadBalancer,
     NatGateway,
     NetworkAclEntry,
     NetworkFirewall,
@@ -30,6 +31,7 @@ from verifier.model import (
     Route,
     SecurityGroupRule,
     Subnet,
+    TargetGroup,
     TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRouteTable,
@@ -89,6 +91,8 @@ class Plan:
     transit_attachments: dict[AttachmentKey, TransitGatewayAttachment] = field(default_factory=dict)
     transit_tables: dict[str, TransitGatewayRouteTable] = field(default_factory=dict)
     prefix_lists: dict[str, PrefixList] = field(default_factory=dict)
+    load_balancers: dict[str, LoadBalancer] = field(default_factory=dict)
+    target_groups: dict[str, TargetGroup] = field(default_factory=dict)
     entrances: list[Entrance] = field(default_factory=list)
     relays: list[Relay] = field(default_factory=list)
     passages: dict[str, tuple[PassageGap, ...]] = field(default_factory=dict)

@@ -48,8 +48,9 @@ class Joint:
             parts.append(smtlib.body(leg, _prefix(at)))
             if FAMILY in leg.variables():
                 parts.append(f"(assert (= {_prefix(at)}{FAMILY} #b{int(family == 6)}))\n")
-        self._ties = [self._tied(at) for at in range(1, len(legs))]
-        self._text = "".join([*parts, *self._ties])
+        possible = all(family in leg.scopes for leg in legs)
+        ties = map(self._tied, range(1, len(legs))) if possible else ["(assert false)\n"]
+        self._text = "".join([*parts, *ties])
         self._solver: Any = z3.SolverFor("QF_FD")
         self._solver.set("random_seed", 0)
         self._solver.set("timeout", max(1, int(timeout_seconds * 1000)))
@@ -87,8 +88,6 @@ class Joint:
         lines = []
         for number in (at - 1, at):
             leg = self._legs[number]
-            if self._family not in leg.scopes:
-                return "(assert false)\n"
             for name in self._shared(leg):
                 if name not in leg.variables() and (number == at or number == 0):
                     declared = leg.terms.variables[name]

@@ -62,8 +62,11 @@ class Legs:
     certain: bool
     mode: Mode
 
-    def found(self, legs: tuple[Sent, ...]) -> Flow | None:
-        """The legs as packets: the first alone, each other with the client of the one before."""
+    def found(self, legs: tuple[Sent, ...], *, translated: bool = False) -> Flow | None:
+        """The legs as packets: the first alone, each other with the client of the one before.
+
+        `translated`: the first leg starts in another family than it arrives in.
+        """
         followed = tuple(leg for leg in legs if leg.followed)
         doubtful = None if len(followed) == len(legs) else _name(legs)
         if doubtful is not None and self.certain:
@@ -71,7 +74,7 @@ class Legs:
         if not followed:
             return Flow((), doubtful=doubtful)
         alone = len(followed) == 1
-        flow = self._alone(followed[0]) if alone else self._together(followed)
+        flow = self._alone(followed[0]) if alone else self._together(followed, translated)
         if flow is None:
             return None
         if self.certain and self.mode is Mode.CONNECTION and _unreturned(legs):
@@ -89,9 +92,9 @@ class Legs:
         case = presentable(leg.ground, leg.question, found.case, self.opened)
         return Flow((_leg(case, leg.branch),), case.exchange.gaps)
 
-    def _together(self, legs: tuple[Sent, ...]) -> Flow | None:
-        cases = self._tied(legs, Tie.SAME)
-        if cases is None or not _coherent(cases):
+    def _together(self, legs: tuple[Sent, ...], translated: bool) -> Flow | None:
+        cases = self._apart(legs) if translated else self._tied(legs, Tie.SAME)
+        if not translated and (cases is None or not _coherent(cases)):
             cases = self._tied(legs, Tie.LOOSE)
         if cases is None:
             return None
@@ -102,6 +105,14 @@ class Legs:
         if _coherent(cases):
             return flow
         return None if self.certain else replace(flow, doubtful=_name(legs))
+
+    def _apart(self, legs: tuple[Sent, ...]) -> list[Counterexample] | None:
+        """Each leg by itself, and then from where the one before arrived, if that is delivered."""
+        flows = [self._alone(leg) for leg in legs]
+        told = [leg for flow in flows if flow is not None for leg in flow.legs]
+        if len(told) < len(legs):
+            return None
+        return self._mended(legs, [Counterexample(leg.probe, leg.exchange) for leg in told])
 
     def _tied(self, legs: tuple[Sent, ...], tie: Tie) -> list[Counterexample] | None:
         branch = legs[-1].branch

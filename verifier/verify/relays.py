@@ -14,8 +14,18 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from verifier.invariants.question import EndpointSet, Mode, Names, Question, Traffic, TrafficTerm
-from verifier.model import InterfaceKind
-from verifier.packet import ALL_PORTS, FAMILIES, TCP, UDP, Address, AddressSet, Family, PortRange
+from verifier.model import InterfaceKind, NetworkInterface
+from verifier.packet import (
+    ALL_PORTS,
+    FAMILIES,
+    TCP,
+    UDP,
+    Address,
+    AddressSet,
+    Family,
+    PortRange,
+    Prefix,
+)
 from verifier.trace import InterfaceHost, OutsideHost
 from verifier.verify.branches import Branch, Branches, Stop
 from verifier.verify.classic import apart
@@ -143,7 +153,7 @@ class Relays:
         """A flow that ends with this leg and starts at another host than it ends."""
         here = self if senders is self.question.sources else self._with(senders)
         flow = here._before(branch, (last,), frozenset((branch.key,)))
-        if flow is None or not flow.legs or not _returns(flow):
+        if flow is None or not last.followed or not _returns(flow):
             return flow
         host = flow.legs[0].probe.source
         assert isinstance(host, InterfaceHost)
@@ -216,6 +226,8 @@ class Relays:
             mode=Mode.PACKET if legs else question.mode,
         )
         flow = self.legs.found((Sent(first, self.ground), *legs))
+        if flow is None and legs and question.destinations.nat64:
+            flow = self._translated(stop, legs)
         if flow is not None:
             return flow
         for sender in self.branches.to(stop):
@@ -228,6 +240,20 @@ class Relays:
             if flow is not None:
                 return flow
         return None if self.legs.certain else self._from_unknown(stop, legs)
+
+    def _translated(self, stop: Stop, legs: tuple[Sent, ...]) -> Flow | None:
+        """A flow whose client names the stop by NAT64, so that it comes as an IPv4 one (ASK-8)."""
+        interface = self.ground.network.interfaces[stop.interface_id]
+        names = [one.address for one in interface.ipv4]
+        names += [one.public for one in interface.ipv4 if one.public is not None]
+        named = Names(default=False, named=AddressSet.of(*names, *_delegated(interface)))
+        first = replace(
+            self.question,
+            destinations=EndpointSet(interfaces={interface.id: named}, nat64=True),
+            traffic=(_term(stop.protocol, stop.port, (6,), ALL_PORTS),),
+            mode=Mode.PACKET,
+        )
+        return self.legs.found((Sent(first, self.ground), *legs), translated=True)
 
     # relays with a gap (GAP-11)
 
@@ -322,6 +348,10 @@ class Relays:
                 flow = self._before(branch, (sent,), frozenset((branch.key,)))
         self._known[key] = flow
         return flow is not None
+
+
+def _delegated(interface: NetworkInterface) -> list[Prefix]:
+    return [prefix for prefix in interface.delegated if prefix.family == 4]
 
 
 def _returns(flow: Flow) -> bool:

@@ -28,6 +28,7 @@ def test_each_leg_has_the_client_of_the_one_before() -> None:
 
 def test_a_leg_from_nobody() -> None:
     assert joint(NOWHERE, ONWARD).ask() == Unsat()
+    assert joint(THERE, NOWHERE, ONWARD).ask() == Unsat()
 
 
 def test_translated_sources_are_others() -> None:

@@ -50,17 +50,18 @@ def test_verdicts(rule: str, statement: str, expected: Verdict) -> None:
         assert case.exchange.forward.packet.family == 4
 
 
-def balanced() -> Network:
+def balanced(
+    kind: BalancerKind = BalancerKind.APPLICATION, *rules: str, node_rule: str = "-1 0.0.0.0/0"
+) -> Network:
     made = Balanced()
     made.net.change("vpcs", "vpc-1", ipv6=Build().vpc("2600:1::/56").net.get("vpcs", "vpc-1").ipv6)
     nat = made.front.nat_gateway("10.0.1.200", "52.0.0.200")
-    inner = made.vpc.subnet("2600:1:0:1::/64").route("64:ff9b::/96", nat)
+    inner = made.vpc.subnet("2600:1:0:1::/64").route("64:ff9b::a00:400/120", nat)
     inner.interface("2600:1:0:1::5", tags={"Tier": "app"})
-    groups = [made.net.group("in tcp 443 0.0.0.0/0", "out -1 0.0.0.0/0")]
+    groups = [made.net.group("in tcp 443 0.0.0.0/0", f"out {node_rule}")]
     place = made.subnet("10.0.4.0/24", "az-a")
-    kind = BalancerKind.APPLICATION
     node = made.node("10.0.4.9", public="52.0.0.9", groups=groups, kind=kind, at=place)
-    target = made.host("10.0.2.5", "in tcp 80 10.0.4.9/32", tags={"Tier": "db"})
+    target = made.host("10.0.2.5", *(rules or ("in tcp 80 10.0.4.9/32",)), tags={"Tier": "db"})
     made.balancer(kind, [node], made.group(*made.instance(target)))
     return made.network()
 
@@ -73,3 +74,28 @@ def test_a_balancer_is_called_by_its_nat64_name() -> None:
     first, second = case.legs
     assert str(first.probe.packet.destination) == "64:ff9b::a00:409"
     assert str(second.probe.packet.source) == "10.0.4.9"
+
+
+@pytest.mark.parametrize(
+    ("rule", "node_rule", "expected"),
+    [
+        ("in tcp 80 10.0.1.200/32", "-1 0.0.0.0/0", Verdict.REFUTED),
+        ("in tcp 80 10.0.4.9/32", "-1 0.0.0.0/0", Verdict.UNKNOWN),
+        ("in tcp 81 0.0.0.0/0", "-1 0.0.0.0/0", Verdict.PROVED),
+        ("in tcp 80 10.0.1.200/32", "tcp 81 0.0.0.0/0", Verdict.PROVED),
+    ],
+)
+def test_a_balancer_that_keeps_clients_shows_the_translator(
+    rule: str, node_rule: str, expected: Verdict
+) -> None:
+    """What comes by a NAT64 name comes as an IPv4 packet, of the group's family (LB-7, LB-15)."""
+    network = balanced(BalancerKind.NETWORK, rule, node_rule=node_rule)
+    result = decided(network, "never tag:Tier=app -> tag:Tier=db")
+    assert result.verdict is expected
+    for case in result.counterexamples:
+        first, second = case.legs
+        assert first.probe.packet.family == 6
+        assert str(second.probe.packet.source) == "10.0.1.200"
+    if expected is Verdict.UNKNOWN:
+        assert result.reason is not None
+        assert result.reason.code == "relay-not-followed"

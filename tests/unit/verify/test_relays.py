@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -260,6 +261,19 @@ def test_a_target_in_another_vpc_is_not_followed_with_the_clients_address() -> N
     assert result.reason is not None
     assert result.reason.code == "relay-not-followed"
     assert target == "eni-1"
+
+
+def test_a_leg_that_is_not_followed_behind_one_to_the_source() -> None:
+    """What is told of the flow ends at its source, what is looked for does not."""
+    made = Balanced()
+    made.net.vpc("10.9.0.0/16").subnet("10.9.1.0/24").interface("10.9.1.5", tags={"Tier": "db"})
+    kept: dict[str, Any] = {"keeps_client_address": True}
+    first, second = made.node("10.0.1.8", groups=[]), made.node("10.0.1.9", groups=[])
+    onward = made.group(*made.address("10.9.1.5"), **by_address(**kept))
+    made.balancer(NETWORK, [first], onward, name="one")
+    back = made.group(*made.instance(first), port=443, **kept)
+    made.balancer(NETWORK, [second], back, name="two")
+    assert verdict(made, f"never {first} -> tag:Tier=db") is Verdict.UNKNOWN
 
 
 def test_ports_of_the_question() -> None:

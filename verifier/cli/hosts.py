@@ -29,6 +29,7 @@ from verifier.model import (
 )
 from verifier.packet import (
     ANY_PROTOCOL,
+    DOCUMENTATION_HOSTS,
     FAMILIES,
     GLOBAL_UNICAST_IPV6,
     Address,
@@ -55,13 +56,15 @@ class End:
 
     `host` None: an address that is nobody's. `addresses`: those that the packet may carry for it,
     in order. `spoofed`: the subnet at which a packet from nobody enters. `network` is the one to
-    walk in; it has the spoofing interface besides.
+    walk in; it has the spoofing interface besides. `endpoint`: the EC2 Instance Connect Endpoint
+    for one of whose users the packet is sent.
     """
 
     host: Host | None
     addresses: tuple[Address, ...]
     network: Network
     spoofed: str | None = None
+    endpoint: str | None = None
 
 
 def literal(text: str) -> Address | None:
@@ -77,6 +80,14 @@ def source_end(text: str, network: Network) -> End:
     address = literal(text)
     if address is None:
         interface, names = _single("--from", text, network, Role.SOURCE)
+        endpoint = network.instance_connect_endpoints.get(interface.id)
+        if endpoint is not None and endpoint.keeps_clients:
+            return End(
+                host=InterfaceHost(interface.id),
+                addresses=_users(names, network),
+                network=network,
+                endpoint=endpoint.id,
+            )
         return End(
             host=InterfaceHost(interface.id),
             addresses=_own(interface, names),
@@ -177,6 +188,17 @@ def _own(interface: NetworkInterface, names: Names) -> tuple[Address, ...]:
     """The addresses that `some` would use from inside (ASK-2): primary IPv4 first."""
     mine = [own.address for own in interface.ipv4 if own.primary] + list(interface.ipv6)
     return _chosen(interface, names, mine)
+
+
+def _users(names: Names, network: Network) -> tuple[Address, ...]:
+    """An address of each family that stands for any user of an endpoint (EICE-4)."""
+    found: list[Address] = []
+    for family in FAMILIES:
+        pool = Directory(network).internet if names.default else names.named
+        spans = pool.spans(family)
+        usual = [one for one in DOCUMENTATION_HOSTS if one.family == family and one in pool]
+        found += [*usual, *(Address(family, first) for first, _ in spans[:1])][:1]
+    return tuple(found)
 
 
 def _public(interface: NetworkInterface, names: Names) -> tuple[Address, ...]:

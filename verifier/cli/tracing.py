@@ -84,7 +84,14 @@ def traced_probe(source: End, destination: End, packet: Packet, mode: Mode) -> T
     if outcome(opened, mode) != outcome(closed, mode):
         found = opened
         gaps = tuple(sorted({*gaps, *opened.exchange.gaps}))
-    return Traced(network=network, found=found, mode=mode, gaps=gaps, spoofed=source.spoofed)
+    return Traced(
+        network=network,
+        found=found,
+        mode=mode,
+        gaps=gaps,
+        spoofed=source.spoofed,
+        endpoint=source.endpoint,
+    )
 
 
 def _found(network: Network, probe: Probe, mode: Mode, opened: frozenset[Gap]) -> Counterexample:

@@ -16,7 +16,8 @@ from functools import cached_property
 from verifier.invariants import doors
 from verifier.invariants.hosts import Hosts
 from verifier.invariants.interface_types import types_of
-from verifier.invariants.role import Role
+from verifier.invariants.role import BARRED, Role
+from verifier.invariants.sending import sent_from
 from verifier.model import (
     InterfaceKind,
     Network,
@@ -33,19 +34,6 @@ ELSEWHERE = "elsewhere"
 
 Index = Mapping[str, frozenset[str]]
 Tags = Mapping[str, Index]
-
-_NEITHER = frozenset(
-    {
-        InterfaceKind.NAT_GATEWAY,
-        InterfaceKind.TRANSIT_GATEWAY,
-        InterfaceKind.GATEWAY_LOAD_BALANCER,
-        InterfaceKind.GATEWAY_LOAD_BALANCER_ENDPOINT,
-    }
-)
-_BARRED = {
-    Role.SOURCE: _NEITHER | {InterfaceKind.VPC_ENDPOINT},
-    Role.DESTINATION: _NEITHER | {InterfaceKind.LAMBDA},
-}
 
 SERVICES = AddressSet.of(
     *map(
@@ -84,7 +72,7 @@ class Directory:
             role: frozenset(
                 interface.id
                 for interface in self.network.interfaces.values()
-                if interface.attached and interface.kind not in _BARRED[role]
+                if interface.attached and interface.kind not in BARRED[role]
             )
             for role in Role
         }
@@ -95,7 +83,8 @@ class Directory:
 
     def addresses(self, interface_id: str, role: Role) -> AddressSet:
         """Every address by which the interface can take part: its own; as a destination also
-        the public addresses that are mapped to them.
+        the public addresses that are mapped to them; of an EC2 Instance Connect Endpoint those
+        that it may send from (ASK-2).
         """
         key = (interface_id, role)
         if key not in self._own:
@@ -104,11 +93,15 @@ class Directory:
             parts += [*interface.ipv6, *interface.delegated]
             if role is Role.DESTINATION:
                 parts += [own.public for own in interface.ipv4 if own.public is not None]
-            self._own[key] = AddressSet.of(*parts)
+            own = AddressSet.of(*parts)
+            endpoint = self.network.instance_connect_endpoints.get(interface_id)
+            self._own[key] = own if endpoint is None else sent_from(endpoint, own)
         return self._own[key]
 
     def primary(self, interface_id: str, role: Role) -> AddressSet:
         """The addresses that clause ASK-2 gives under `primary`, from wherever the source is."""
+        if interface_id in self.network.instance_connect_endpoints:
+            return self.addresses(interface_id, role)
         interface = self.network.interfaces[interface_id]
         first = [own for own in interface.ipv4 if own.primary]
         parts = [*interface.ipv6, *(own.address for own in first)]
@@ -132,8 +125,9 @@ class Directory:
             whole = self.addresses(id_, role)
             found[id_] = whole if whole.count() == len(named) else AddressSet.of(*named)
         block = AddressSet.of(prefix)
-        for id_, delegated in self._delegated:
-            both = delegated & block
+        keepers = self._keepers if role is Role.SOURCE else []
+        for id_, addresses in (*self._delegated, *keepers):
+            both = addresses & block
             if both:
                 found[id_] = found.get(id_, AddressSet()) | both
         return found
@@ -144,7 +138,10 @@ class Directory:
         that it takes part by if a CIDR names the former.
         """
         pairs: dict[Role, list[tuple[Address, str, Address]]] = {role: [] for role in Role}
+        keeping = {id_ for id_, _ in self._keepers}
         for one in self._interfaces:
+            if one.id in keeping:
+                continue
             for role in Role:
                 pairs[role] += [(own, one.id, own) for own in one.ipv6]
                 pairs[role] += [(own.address, one.id, own.address) for own in one.ipv4]
@@ -167,6 +164,13 @@ class Directory:
     def _delegated(self) -> list[tuple[str, AddressSet]]:
         having = (one for one in self._interfaces if one.delegated)
         return [(one.id, AddressSet.of(*one.delegated)) for one in having]
+
+    @cached_property
+    def _keepers(self) -> list[tuple[str, AddressSet]]:
+        """What endpoints send from that keep, or may keep, their users' addresses."""
+        endpoints = self.network.instance_connect_endpoints.values()
+        keeping = (one.interface_id for one in endpoints if one.keeps_clients is not False)
+        return [(id_, self.addresses(id_, Role.SOURCE)) for id_ in keeping]
 
     def _index(self, pairs: Iterable[tuple[str | None, str]]) -> Index:
         found: defaultdict[str, set[str]] = defaultdict(set)
@@ -228,6 +232,12 @@ class Directory:
             known = (id_ for id_ in endpoint.interface_ids if id_ in self.network.interfaces)
             pairs += [(endpoint.id, id_) for id_ in known]
         return self._index(pairs)
+
+    @cached_property
+    def connect_endpoints(self) -> Index:
+        """Interfaces of EC2 Instance Connect Endpoints by the endpoint's id."""
+        endpoints = self.network.instance_connect_endpoints.values()
+        return self._index((one.id, one.interface_id) for one in endpoints)
 
     @cached_property
     def by_balancer(self) -> Index:

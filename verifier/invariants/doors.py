@@ -39,8 +39,8 @@ def leads_outside(attachment: TransitGatewayAttachment) -> bool:
 
 
 def referred(network: Network) -> frozenset[str]:
-    """Ids of what is referred to, and is not in the snapshot or not modelled."""
-    missing = {id_ for _, id_ in network.missing}
+    """Ids of what is referred to, or listed, and is not in the snapshot or not modelled."""
+    missing = {id_ for _, id_ in network.missing} | {gap.resource for gap in network.incomplete}
     entrances = {entrance.id for entrance in network.entrances}
     return frozenset(missing | entrances | unmodelled(network))
 

@@ -39,6 +39,7 @@ class Resource(StrEnum):
     TRANSIT_GATEWAY = "tgw"
     NAT_GATEWAY = "nat"
     VPC_ENDPOINT = "vpce"
+    INSTANCE_CONNECT_ENDPOINT = "eice"
     EGRESS_ONLY_GATEWAY = "eigw"
     PEERING = "pcx"
 

@@ -98,6 +98,9 @@ def _families(
     id_: str, names: Names, directory: Directory, role: Role
 ) -> tuple[Families, Families]:
     """What the interface offers to hosts inside, and as a destination to the internet (ASK-2)."""
+    if role is Role.SOURCE and id_ in directory.network.instance_connect_endpoints:
+        sent = directory.addresses(id_, role) if names.default else names.named
+        return frozenset(sent.families()), frozenset()
     interface = directory.network.interfaces[id_]
     private = AddressSet.of(*(own.address for own in interface.ipv4), *interface.delegated)
     inside = set(names.named.families())

@@ -125,6 +125,9 @@ class Lookup:
                 return self._translator(term)
             case Resource.VPC_ENDPOINT:
                 return self._endpoint(term)
+            case Resource.INSTANCE_CONNECT_ENDPOINT:
+                self._must_exist(term, "EC2 Instance Connect Endpoint", directory.connect_endpoints)
+                return self._members(directory.connect_endpoints.get(term.id, frozenset()))
             case Resource.VPN_GATEWAY:
                 self._must_exist(term, "virtual private gateway", network.vpn_gateways)
                 return self._sites(term.id) if term.id in network.vpn_gateways else Hosts()
@@ -286,6 +289,8 @@ class Lookup:
                 return id_ not in self._network.internet_gateways
             case Resource.VPC_ENDPOINT:
                 return self._is_unknown_endpoint(id_)
+            case Resource.INSTANCE_CONNECT_ENDPOINT:
+                return id_ not in self._directory.connect_endpoints
             case Resource.NAT_GATEWAY:
                 return self._role is Role.DESTINATION and not self._translators(id_)
             case _:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
+
+from verifier.model import InterfaceKind
 
 
 class Role(StrEnum):
@@ -10,3 +13,18 @@ class Role(StrEnum):
 
     SOURCE = "source"
     DESTINATION = "destination"
+
+
+_NEITHER: Final = frozenset(
+    {
+        InterfaceKind.NAT_GATEWAY,
+        InterfaceKind.TRANSIT_GATEWAY,
+        InterfaceKind.GATEWAY_LOAD_BALANCER,
+        InterfaceKind.GATEWAY_LOAD_BALANCER_ENDPOINT,
+    }
+)
+BARRED: Final = {
+    Role.SOURCE: _NEITHER | {InterfaceKind.VPC_ENDPOINT},
+    Role.DESTINATION: _NEITHER | {InterfaceKind.LAMBDA, InterfaceKind.INSTANCE_CONNECT_ENDPOINT},
+}
+"""The kinds of interfaces that cannot play the part (clause ENI-4)."""

@@ -29,6 +29,7 @@ from verifier.packet.protocols import (
 )
 from verifier.packet.special_ranges import (
     DOCUMENTATION,
+    DOCUMENTATION_HOSTS,
     GLOBAL_UNICAST_IPV6,
     NOT_INTERNET,
     PRIVATE_OR_SHARED_IPV4,
@@ -38,6 +39,7 @@ __all__ = [
     "ALL_PORTS",
     "ANY_PROTOCOL",
     "DOCUMENTATION",
+    "DOCUMENTATION_HOSTS",
     "ECHO_REPLY",
     "ECHO_REQUEST",
     "FAMILIES",

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from verifier.packet.addresses import AddressRange, AddressSet, Prefix
+from verifier.packet.addresses import Address, AddressRange, AddressSet, Prefix
 
 
 class SpecialRange(NamedTuple):
@@ -87,6 +87,12 @@ DOCUMENTATION: Final = AddressSet.of(
       if row.name.startswith("documentation"))
 )  # fmt: skip
 """Internet addresses that people write for hosts outside; preferred for witnesses."""
+
+DOCUMENTATION_HOSTS: Final = tuple(
+    Address.parse(text)
+    for text in ("198.51.100.7", "203.0.113.7", "192.0.2.7", "2001:db8::7", "2001:db8:1::7")
+)
+"""Those that stand for any host outside, in the order in which they are tried."""
 
 
 def _not_internet() -> AddressSet:

@@ -45,7 +45,8 @@ def name_of(network: Network, component: str) -> str | None:
     interface = network.interfaces.get(component)
     if interface is not None:
         instance = network.instances.get(interface.instance_id or "")
-        return interface.tags.get("Name") or (instance.tags.get("Name") if instance else None)
+        named = interface.tags.get("Name") or (instance.tags.get("Name") if instance else None)
+        return named or _name_of_endpoint(network, component)
     group = network.security_groups.get(component)
     if group is not None:
         return group.name or group.tags.get("Name")
@@ -65,6 +66,14 @@ def name_of(network: Network, component: str) -> str | None:
         if thing is not None:
             return thing.tags.get("Name")
     return None
+
+
+def _name_of_endpoint(network: Network, interface_id: str) -> str | None:
+    """The Name, or the id, of the EC2 Instance Connect Endpoint that has the interface."""
+    endpoint = network.instance_connect_endpoints.get(interface_id)
+    if endpoint is None or endpoint.id == interface_id:
+        return None
+    return endpoint.tags.get("Name") or endpoint.id
 
 
 def labelled(network: Network, component: str) -> str:

@@ -23,7 +23,8 @@ class Traced:
     """A walk and what it leaves open.
 
     `gaps`: those on which the outcome depends; the outcome is `unknown` iff there are any. With
-    `spoofed` the source address belongs to nobody, and the packet enters at that subnet.
+    `spoofed` the source address belongs to nobody, and the packet enters at that subnet. With
+    `endpoint` it stands for any user's of that EC2 Instance Connect Endpoint.
     """
 
     network: Network
@@ -31,6 +32,7 @@ class Traced:
     mode: Mode
     gaps: tuple[Gap, ...] = ()
     spoofed: str | None = None
+    endpoint: str | None = None
 
     @property
     def outcome(self) -> str:
@@ -64,6 +66,10 @@ def traced_lines(traced: Traced) -> list[Line]:
         address = traced.found.probe.packet.source
         where = labelled(traced.network, traced.spoofed)
         lines.insert(1, line(f"spoofed: nobody has {address}; the packet enters at {where}"))
+    if traced.endpoint is not None:
+        user, keeps = traced.found.probe.packet.source, "keeps its users' addresses"
+        told = f"for a user at {user}, one for all: {shown(traced.endpoint)} {keeps}"
+        lines.insert(1, line(told))
     if not traced.gaps:
         style = "green" if traced.outcome == "delivered" else "red"
         return [*lines, line(f"outcome: {traced.outcome}", style)]

@@ -18,7 +18,7 @@ from verifier.invariants.question import (
     Traffic,
     TrafficTerm,
 )
-from verifier.model import Network, NetworkInterface
+from verifier.model import InstanceConnectEndpoint, Network, NetworkInterface
 from verifier.packet import (
     GLOBAL_UNICAST_IPV6,
     ICMP_PROTOCOLS,
@@ -129,11 +129,22 @@ def _source_allowed(
     names = sources.interfaces.get(probe.source.interface_id)
     if names is None:
         return False
+    endpoint = network.instance_connect_endpoints.get(probe.source.interface_id)
+    if endpoint is not None:
+        return _sends_from(network, endpoint, address) and (names.default or address in names.named)
     if question.spoofed:
         return True
     interface = network.interfaces[probe.source.interface_id]
     default = _own(interface) if question.policy is AddressPolicy.EVERY else _primary(interface)
     return _named(names, default, address) and address in _own(interface)
+
+
+def _sends_from(network: Network, endpoint: InstanceConnectEndpoint, address: Address) -> bool:
+    """Clauses EICE-3, EICE-4 and EICE-6, whatever gap they need."""
+    if endpoint.keeps_clients is None:
+        return True
+    own = _own(network.interfaces[endpoint.interface_id])
+    return (address in own) is not endpoint.keeps_clients
 
 
 def _named(names: Names, default: AddressSet, address: Address) -> bool:
@@ -189,11 +200,11 @@ def _excluded(network: Network, space: Space, question: Question, probe: Probe) 
     if not _in_traffic(traffic, probe.packet):
         return False
     if isinstance(probe.source, InterfaceHost):
-        names = sources.interfaces.get(probe.source.interface_id)
-        if question.spoofed and names is not None and not names.default:
-            return probe.packet.source in names.named & _own(
-                network.interfaces[probe.source.interface_id]
-            )
+        id_ = probe.source.interface_id
+        names = sources.interfaces.get(id_)
+        forged = question.spoofed and id_ not in network.instance_connect_endpoints
+        if forged and names is not None and not names.default:
+            return probe.packet.source in names.named & _own(network.interfaces[id_])
         return _source_allowed(network, question, sources, probe)
     doors: set[str | None] = {None, probe.source.door}
     if space.is_internet(probe.source.address):

@@ -15,6 +15,7 @@ from typing import Final
 from verifier.invariants.question import EndpointSet, Question
 from verifier.model import Gap, Network
 from verifier.packet import (
+    DOCUMENTATION_HOSTS,
     ECHO_REQUEST,
     ICMP,
     ICMP_PROTOCOLS,
@@ -23,6 +24,8 @@ from verifier.packet import (
     TCP,
     UDP,
     Address,
+    AddressSet,
+    Family,
     Packet,
 )
 from verifier.trace import Choices, Host, InterfaceHost, OutsideHost, Probe
@@ -35,11 +38,6 @@ TCP_PORTS: Final = (
 )  # fmt: skip
 UDP_PORTS: Final = (53, 123, 161, 514, 4500)
 CLIENT_PORTS: Final = (49152, 32768, 1024)
-OUTSIDE: Final = tuple(
-    Address.parse(text)
-    for text in ("198.51.100.7", "203.0.113.7", "192.0.2.7", "2001:db8::7", "2001:db8:1::7")
-)
-
 MOST_STARTS: Final = 8
 """How many ranges of an outside set are tried."""
 
@@ -87,10 +85,12 @@ def _family(network: Network, question: Question, probe: Probe) -> Probes:
 def _ipv4_names(network: Network, offered: EndpointSet, host: Host) -> list[tuple[Address, Host]]:
     """The IPv4 addresses worth trying for a host, private before public."""
     if isinstance(host, OutsideHost):
-        like = Packet(OUTSIDE[0], OUTSIDE[0], 0)
+        like = Packet(DOCUMENTATION_HOSTS[0], DOCUMENTATION_HOSTS[0], 0)
         return [
             (address, replace(host, address=address)) for address in _addresses(like, host, offered)
         ]
+    if host.interface_id in network.instance_connect_endpoints:
+        return [(address, host) for address in _sent(network, offered, host, 4)]
     own = [each for each in network.interfaces[host.interface_id].ipv4 if each.primary]
     named = [each.address for each in own] + [each.public for each in own if each.public]
     return [(address, host) for address in named]
@@ -157,20 +157,32 @@ def _outside(network: Network, question: Question, probe: Probe) -> Probes:
 
 def _addresses(packet: Packet, host: OutsideHost, offered: EndpointSet) -> list[Address]:
     """Documentation addresses, then the first of each range that the set holds."""
-    spans = offered.outside[host.door].spans(packet.family)
-    starts = [Address(packet.family, first) for first, _ in spans[:MOST_STARTS]]
-    return [address for address in OUTSIDE if address.family == packet.family] + starts
+    return _users(offered.outside[host.door], packet.family)
+
+
+def _users(addresses: AddressSet, family: Family) -> list[Address]:
+    spans = addresses.spans(family)[:MOST_STARTS]
+    starts = [Address(family, first) for first, _ in spans]
+    return [address for address in DOCUMENTATION_HOSTS if address.family == family] + starts
 
 
 def _inside(network: Network, question: Question, probe: Probe) -> Probes:
     if not isinstance(probe.source, InterfaceHost):
         return []
-    interface = network.interfaces[probe.source.interface_id]
-    if probe.packet.family == 4:
-        preferred = [own.address for own in interface.ipv4 if own.primary]
-    else:
-        preferred = list(interface.ipv6[:1])
+    preferred = _sent(network, question.sources, probe.source, probe.packet.family)
     return [_with(probe, source=address) for address in preferred]
+
+
+def _sent(
+    network: Network, offered: EndpointSet, host: InterfaceHost, family: Family
+) -> list[Address]:
+    """Its own address, and those of its users if it is an EC2 Instance Connect Endpoint's."""
+    interface = network.interfaces[host.interface_id]
+    own = [one.address for one in interface.ipv4 if one.primary] + list(interface.ipv6[:1])
+    mine = [address for address in own if address.family == family]
+    if host.interface_id in network.instance_connect_endpoints:
+        mine += _users(offered.interfaces[host.interface_id].named, family)
+    return mine
 
 
 def _choices(network: Network, question: Question, probe: Probe) -> Probes:

@@ -119,10 +119,8 @@ def _access(journey: Journey, vpc_id: str, private: Address) -> tuple[PublicAcce
 
 
 def refused_outbound(journey: Journey, vpc_id: str) -> Code | None:
-    """IGW-2, IGW-3, CONN-5: why no gateway carries the packet out."""
+    """IGW-2, IGW-3: why no gateway carries the packet out."""
     packet, book = journey.packet, journey.index.book
-    if journey.forward is not None and journey.forward.left_by is not None:
-        return Code.GATEWAY_REJECTS_SPOOFED_TRAFFIC  # an outside host's own answer
     if packet.family == 6:
         private = packet.source in book.private_ipv6[vpc_id]
         if private or not GLOBAL_UNICAST_IPV6.holds(packet.source):

@@ -8,18 +8,22 @@ something is found, the answer depends on `gaps`, or on what is not followed at 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from time import monotonic
 from typing import Final
 
-from verifier.invariants.question import Question
+from verifier.invariants.question import EndpointSet, Question
 from verifier.model import Gap, Network
-from verifier.trace import Decision, Exchange, Hop, Probe, Trace
+from verifier.topology import Role, role
+from verifier.trace import Decision, Exchange, Hop, Host, InterfaceHost, Probe, Trace
 from verifier.verdict import Counterexample, Leg
 from verifier.verify.branches import Branches
 from verifier.verify.legs import Dump, Flow, Legs
 from verifier.verify.relays import Relays
-from verifier.verify.search import Ground
+from verifier.verify.search import Ground, StoppedError
+
+Numbers = frozenset[int]
 
 LOOKED_AT: Final = 3
 """Flows of which the gaps are named, where none is certain."""
@@ -40,8 +44,8 @@ def relayed(
 ) -> Relayed | None:
     """What relays carry from a source to a destination; None iff nothing, whatever gaps hide.
 
-    One counterexample for each listener and target group, at most `wanted` (None: all). They may
-    have more pairs of a source and a destination, so that all of them are no whole list then.
+    At most `wanted` counterexamples, one for each listener and target group; if that is None, one
+    for each pair of endpoint classes between which there is a flow, whatever carries it.
     """
     network = ground.network
     if not network.relays and not network.load_balancers:
@@ -55,24 +59,85 @@ def relayed(
     if not found:
         return None
     closed = Legs(frozenset(), deadline, dump, True, question.mode)
-    sure = Relays(ground, question, closed, branches)
-    broken = list(islice(sure.flows(), None if wanted is None else wanted + 1))
-    cases = [_case(network, flow) for flow in broken[:wanted]]
-    partly = bool(cases) and wanted is None and not _is_one_pair(question)
+    if wanted is None:
+        cases, truncated = _every_pair(ground, question, closed, branches)
+    else:
+        sure = Relays(ground, question, closed, branches)
+        broken = list(islice(sure.flows(), wanted + 1))
+        cases = [_case(network, flow) for flow in broken[:wanted]]
+        truncated = len(broken) > len(cases)
     return Relayed(
         tuple(cases),
-        len(broken) > len(cases) or partly,
+        truncated,
         tuple(sorted({gap for flow in found for gap in flow.gaps})),
         tuple(sorted({flow.doubtful for flow in found if flow.doubtful})),
     )
 
 
-def _is_one_pair(question: Question) -> bool:
-    """True iff there is no more than one source and one destination."""
-    return all(
-        len(hosts.interfaces) + sum(held.count() for held in hosts.outside.values()) <= 1
-        for hosts in (question.sources, question.destinations)
+def _every_pair(
+    ground: Ground, question: Question, legs: Legs, branches: Branches
+) -> tuple[list[Counterexample], bool]:
+    """A flow for each pair of classes that has one, and whether time was short of looking at all.
+
+    Each that is found leaves what is asked next: its source with the other destinations, and the
+    other sources with all of them.
+    """
+    sources = role(ground.topology, question.sources, apart=question.spoofed)
+    destinations = role(ground.topology, question.destinations, apart=question.spoofed)
+    found: list[Counterexample] = []
+    open_: list[tuple[Numbers, Numbers]] = [
+        (frozenset(range(sources.size)), frozenset(range(destinations.size)))
+    ]
+    while open_:
+        left, right = open_.pop()
+        asked = replace(
+            question,
+            sources=_part(question.sources, sources, left),
+            destinations=_part(question.destinations, destinations, right),
+        )
+        try:
+            flow = next(Relays(ground, asked, legs, branches).flows(), None)
+        except StoppedError:
+            if not found:
+                raise
+            return found, True
+        if flow is None:
+            continue
+        case = _case(ground.network, flow)
+        assert case.probe.destination is not None
+        here = _number(sources, case.probe.source)
+        there = _number(destinations, case.probe.destination)
+        members = sources.members(here), destinations.members(there)
+        found.append(replace(case, source_members=members[0], destination_members=members[1]))
+        rest = (left - {here}, right), (frozenset((here,)), right - {there})
+        open_ += [one for one in rest if all(one)]
+        if open_ and monotonic() > legs.deadline:
+            return found, True
+    return found, False
+
+
+def _part(hosts: EndpointSet, classes: Role, numbers: Numbers) -> EndpointSet:
+    """The hosts of these classes alone."""
+    return replace(
+        hosts,
+        interfaces={
+            name: names
+            for name, names in hosts.interfaces.items()
+            if classes.number[name] in numbers
+        },
+        outside={
+            door: held
+            for door, held in hosts.outside.items()
+            if len(classes.classes) + classes.doors.index(door) in numbers
+        },
     )
+
+
+def _number(classes: Role, host: Host) -> int:
+    """The class of a host."""
+    if isinstance(host, InterfaceHost):
+        return classes.number[host.interface_id]
+    return len(classes.classes) + classes.doors.index(host.door)
 
 
 def _case(network: Network, flow: Flow) -> Counterexample:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from verifier.trace import InterfaceHost
 from verifier.verdict import Result, Verdict
 from verifier.verify import Options, legs
 from verifier.verify.decide import decide
+from verifier.verify.legs import Flow
 from verifier.verify.relayed import relayed
+from verifier.verify.relays import Relays
 from verifier.verify.search import StoppedError
 
 APPLICATION, CLASSIC, NETWORK = (
@@ -296,12 +299,115 @@ def test_one_counterexample_for_each_target_group() -> None:
     every = decided(
         made.network(), "never internet -> tag:Tier=db", Options(max_counterexamples=None)
     )
-    assert (len(every.counterexamples), every.truncated) == (4, True)  # there are other clients
-    one_client = made.host("10.0.3.7")
-    every = decided(
-        made.network(), f"never {one_client} -> {target}", Options(max_counterexamples=None)
+    assert (len(every.counterexamples), every.truncated) == (1, False)  # one pair, many ways
+    (case,) = every.counterexamples
+    assert (case.source_members, case.destination_members) == (("outside",), (target,))
+
+
+EVERY = Options(max_counterexamples=None)
+
+
+def many(kind: BalancerKind = APPLICATION) -> Balanced:
+    """Two kinds of clients beside the internet, two kinds of targets, and a pair that is shut."""
+    made = Balanced()
+    node = made.node("10.0.1.9", public="52.0.0.9", kind=kind)
+    one, two = (made.subnet(f"10.0.{number}.0/24", "az-a") for number in (50, 60))
+    for place, address, tier in ((one, "50.5", "web"), (two, "60.5", "app"), (two, "60.6", "app")):
+        made.host(f"10.0.{address}", at=place, tags={"Tier": tier})
+    targets = [
+        made.host("10.0.2.5", *(["in tcp 80 10.0.0.0/16", "in tcp 80 198.51.100.0/24"]),
+                  tags={"Tier": "db"}),
+        made.host("10.0.2.6", "in tcp 80 10.0.0.0/17", tags={"Tier": "db"}),
+        made.host("10.0.2.7", "in tcp 22 10.0.0.0/16", tags={"Tier": "db"}),
+    ]  # fmt: skip
+    made.balancer(kind, [node], made.group(*made.instance(*targets)))
+    return made
+
+
+def pairs(result: Result) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
+    found = [(case.source_members, case.destination_members) for case in result.counterexamples]
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+def test_every_pair_of_classes_is_listed() -> None:
+    """Contract, section 1: each with its members, whatever the number of ways."""
+    network = many().network()
+    result = decided(network, "never internet, tag:Tier=web, tag:Tier=app -> tag:Tier=db on tcp/80",
+                     EVERY)  # fmt: skip
+    relayed_ones = [case for case in result.counterexamples if case.legs]
+    assert not result.truncated
+    clients = {("outside",), ("eni-2",), ("eni-3", "eni-4")}
+    reached = {("eni-5",), ("eni-6",)}
+    found = {(case.source_members, case.destination_members) for case in relayed_ones}
+    assert found == {(client, target) for client in clients for target in reached}
+    assert len(relayed_ones) == 6
+
+
+def test_every_pair_where_the_client_shows() -> None:
+    """What a target lets in decides between which clients and targets there is a flow."""
+    statement = "never internet, tag:Tier=web, tag:Tier=app -> tag:Tier=db on tcp/80"
+    result = decided(many(NETWORK).network(), statement, EVERY)
+    relayed_ones = replace(
+        result, counterexamples=tuple(case for case in result.counterexamples if case.legs)
     )
-    assert (len(every.counterexamples), every.truncated) == (4, False)
+    assert pairs(relayed_ones) == {
+        (("outside",), ("eni-5",)),
+        (("eni-2",), ("eni-5",)),
+        (("eni-2",), ("eni-6",)),
+        (("eni-3", "eni-4"), ("eni-5",)),
+        (("eni-3", "eni-4"), ("eni-6",)),
+    }
+
+
+def test_targets_outside_are_a_class_of_their_own() -> None:
+    made = Balanced()
+    node = made.node("10.0.1.9", public="52.0.0.9", kind=APPLICATION)
+    made.host("10.0.2.5", "out tcp 443 10.0.0.0/16", tags={"Tier": "app"})
+    made.balancer(
+        APPLICATION, [node], made.group(*made.address("198.51.100.5"), **by_address(port=80))
+    )
+    result = decided(made.network(), "never tag:Tier=app -> 198.51.100.0/24", EVERY)
+    assert pairs(result) == {(("eni-2",), ("outside",))}
+
+
+def limited(times: int) -> Callable[[Relays], Iterator[Flow]]:
+    """As `flows`, but the solver gives up after so many times."""
+    flows, count = Relays.flows, [0]
+
+    def tired(self: Relays) -> Iterator[Flow]:
+        count[0] += 1
+        if count[0] > times:
+            raise StoppedError("timeout")
+        yield from flows(self)
+
+    return tired
+
+
+def test_a_list_of_pairs_that_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solver gives up on the second pair, or the time is over."""
+    made = single(APPLICATION, "in tcp 80 10.0.0.0/16")
+    statement = f"never internet, {made.host('10.0.3.7')} -> eni-2"
+    question = asked_of(made.network(), parse_statement(statement)).question
+    ground = ground_of(made.network())
+
+    def found() -> tuple[int, bool]:
+        told = relayed(ground, question, LATER, lambda query: None, None)
+        assert told is not None
+        return len(told.broken), told.truncated
+
+    assert found() == (2, False)
+    with monkeypatch.context() as patched:
+        patched.setattr(Relays, "flows", limited(2))
+        assert found() == (1, True)
+    monkeypatch.setattr("verifier.verify.relayed.monotonic", lambda: LATER + 1)
+    assert found() == (1, True)
+
+
+def test_the_solver_gives_up_before_the_first_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = single(APPLICATION, "in tcp 80 10.0.0.0/16").network()
+    monkeypatch.setattr(Relays, "flows", limited(1))
+    assert decided(network, "never internet -> eni-2", EVERY).verdict is Verdict.UNKNOWN
 
 
 def test_all_counterexamples_are_those_of_relayed_flows_besides(

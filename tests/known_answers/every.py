@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.known_answers import appliances, cases, doors, firewalls, hubs, nat64, transit
+from tests.known_answers import (
+    appliances,
+    cases,
+    doors,
+    firewalls,
+    hubs,
+    instance_connect,
+    nat64,
+    transit,
+)
 
-PARTS = (cases, transit, hubs, doors, appliances, firewalls, nat64)
+PARTS = (cases, transit, hubs, doors, appliances, firewalls, nat64, instance_connect)
 CASES = cases.CASES

@@ -41,7 +41,9 @@ from verifier.model import (
     Entrance,
     Gap,
     Instance,
+    InstanceConnectEndpoint,
     InterfaceAddress,
+    InterfaceKind,
     InternetGateway,
     Ipv6Block,
     NatAddress,
@@ -374,6 +376,21 @@ class BuildSubnet:
         )
         self.net.put("interfaces", interface)
         return InterfaceHost(interface.id)
+
+    def connect_endpoint(self, *addresses: str, keeps: bool | None, **fields: Any) -> InterfaceHost:
+        """An EC2 Instance Connect Endpoint; its gap is whose addresses it may send from besides."""
+        kind = InterfaceKind.INSTANCE_CONNECT_ENDPOINT
+        found = self.interface(
+            *addresses, kind=kind, type_name=kind.value, source_destination_check=False, **fields
+        )
+        made = InstanceConnectEndpoint(
+            id=self.net.new("eice"),
+            interface_id=found.interface_id,
+            keeps_clients=keeps,
+            gap=None if keeps is False else gap(found.interface_id, "EICE-4"),
+        )
+        self.net.parts.setdefault("instance_connect_endpoints", {})[made.interface_id] = made
+        return found
 
     def nat_gateway(self, private: str, public: str | None = None, **fields: Any) -> str:
         nat_id = self.net.new("nat")

@@ -47,6 +47,7 @@ def gaps_of(network: Network) -> list[Gap]:
         *(rule for group in network.security_groups.values() for rule in group.rules),
         *network.interfaces.values(),
         *network.nat_gateways.values(),
+        *network.instance_connect_endpoints.values(),
     ]
     found += [thing.gap for thing in things if thing.gap]
     for table in network.route_tables.values():

@@ -100,7 +100,7 @@ def received(scope: Scope, variable: str) -> int:
 def reentered(scope: Scope) -> int:
     """True iff a reply that enters the source's subnet reaches the source itself (CONN-2)."""
     entered = network_acl.passes(scope, scope.sources, False, "destination_address", Port.REPLY)
-    return scope.terms.all_of((entered, scope.own))
+    return scope.terms.all_of((entered, scope.answerable))
 
 
 def at_router(scope: Scope, vpc_id: str) -> int:
@@ -122,7 +122,7 @@ def back(scope: Scope, journey: Journey) -> int:
             case Home(subnet):
                 there = scope.index.network.subnets[subnet].vpc_id
                 here = scope.source(scope.sources.vpcs.get(there, ()))
-                found.append(terms.all_of((term, here, scope.own)))
+                found.append(terms.all_of((term, here, scope.answerable)))
             case _:
                 pass
     return terms.any_of(found)

@@ -136,7 +136,7 @@ class Back:
         stays = scope.terms.all_of(
             (
                 vpc.shared(scope),
-                scope.own,
+                scope.answerable,
                 scope.terms.negate(vpc.served(scope, scope.destinations, segment.destination)),
                 subnet.stays(scope, scope.destinations, segment.destination),
             )

@@ -176,6 +176,12 @@ class Scope:
         """True iff the question asks for the reply too."""
         return self.question.mode is Mode.CONNECTION
 
+    @property
+    def answerable(self) -> int:
+        """True iff what comes to the source's address comes to the source (NAT-6, NAT-7)."""
+        others = self.classes(self.sources, "translates", lambda each: each.shape.translates)
+        return self.terms.all_of((self.own, self.terms.negate(self.source(others))))
+
     def source(self, spans: Spans) -> int:
         """True iff the source is of these classes."""
         return self.terms.within(SOURCE, spans)

@@ -50,6 +50,7 @@ class Shape:
     `table` and `acl` are None where the subnet has none in the snapshot (GAP-10). `filtered` is
     false iff no group is asked whatever the gaps (ENI-3). `endpoint` is the interface itself if it
     is that of an EC2 Instance Connect Endpoint: no two of these are one class (EICE-4).
+    `translates`: it may send, but what comes to it comes to a NAT gateway (NAT-6).
     """
 
     vpc_id: str
@@ -67,6 +68,7 @@ class Shape:
     gap: Gap | None
     families: tuple[bool, bool, bool]
     endpoint: str | None
+    translates: bool
 
 
 @dataclass(slots=True)
@@ -164,6 +166,8 @@ class Index:
         kind = interface.kind
         instance = self.network.instances.get(interface.instance_id or "")
         balancer = kind is InterfaceKind.NETWORK_LOAD_BALANCER
+        may_send = kind not in UNFILTERED and kind is not InterfaceKind.VPC_ENDPOINT
+        translates = may_send and self._translates(interface)
         return Shape(
             vpc_id=interface.vpc_id,
             acl=self.subnet_acl.get(interface.subnet_id),
@@ -171,8 +175,8 @@ class Index:
             table=self.subnet_table.get(interface.subnet_id),
             groups=tuple(sorted(set(interface.groups))),
             filtered=kind not in UNFILTERED and not (balancer and not interface.groups),
-            may_send=kind not in UNFILTERED and kind is not InterfaceKind.VPC_ENDPOINT,
-            may_receive=kind not in UNFILTERED | SENDERS,
+            may_send=may_send,
+            may_receive=kind not in UNFILTERED | SENDERS and not translates,
             running=instance is None or instance.state in (None, "running"),
             checked=interface.source_destination_check,
             attached=interface.attached,
@@ -184,7 +188,19 @@ class Index:
                 any(own.public is not None for own in interface.ipv4),
             ),
             endpoint=interface.id if kind is InterfaceKind.INSTANCE_CONNECT_ENDPOINT else None,
+            translates=translates,
         )
+
+    def _translates(self, interface: NetworkInterface) -> bool:
+        """True iff the interface has an address of a NAT gateway of its VPC, whatever its kind."""
+        if "translators" not in self.memo:
+            self.memo["translators"] = {
+                (nat.vpc_id, each.private)
+                for nat in self.network.nat_gateways.values()
+                for each in nat.addresses
+            }
+        known: set[tuple[str, Address]] = self.memo["translators"]  # type: ignore[assignment]
+        return any((interface.vpc_id, own.address) in known for own in interface.ipv4)
 
     @property
     def members(self) -> dict[str, tuple[str, ...]]:

@@ -100,9 +100,17 @@ def test_a_gateway_must_be_public_available_and_elsewhere() -> None:
 
 def test_nothing_reaches_a_gateway_from_outside() -> None:
     owner = eni("eni-9", "subnet-1", "10.0.1.9=198.51.100.9")
-    assert gets(net(interfaces=(owner,)), "internet", "eni-9", tcp("8.8.8.8", "198.51.100.9"))
-    gateway = replace(owner, kind=InterfaceKind.NAT_GATEWAY)
-    assert not gets(net(interfaces=(gateway,)), "internet", "eni-9", tcp("8.8.8.8", "198.51.100.9"))
+    out = tcp("10.0.1.9", "8.8.8.8")
+    free = net(interfaces=(owner,), nat_gateways=())
+    assert gets(free, "internet", "eni-9", tcp("8.8.8.8", "198.51.100.9"))
+    assert returns(free, "eni-9", "internet", out)
+    other = eni("eni-1", "subnet-1", "10.0.1.5")
+    for kind in (InterfaceKind.NAT_GATEWAY, InterfaceKind.ORDINARY):
+        taken = net(interfaces=(replace(owner, kind=kind), other))
+        assert not gets(taken, "internet", "eni-9", tcp("8.8.8.8", "198.51.100.9"))
+        assert not gets(taken, "eni-1", "eni-9", tcp("10.0.1.5", "10.0.1.9"))
+        assert not returns(taken, "eni-9", "internet", out)
+        assert not returns(taken, "eni-9", "eni-1", tcp("10.0.1.9", "10.0.1.5"))
 
 
 def list_of(subnet: str, *entries: Any) -> Any:

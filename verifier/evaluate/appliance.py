@@ -22,7 +22,7 @@ def take(journey: Journey, place: AtAppliance) -> Place:
     if code is None and journey.loops(owner.id):
         code = Code.FORWARDING_LOOP
     if code is not None:
-        return journey.drop("appliance", owner.id, code)
+        return interface.refuse(journey, "appliance", owner, code)
     inside = place.subnet_id == owner.subnet_id
     if not inside and not passes_acl(journey, owner.subnet_id, egress=False):
         return Dropped(Code.SUBNET_ACL_RESTRICTION)

@@ -58,7 +58,7 @@ def send(journey: Journey, interface: NetworkInterface) -> Place:
     if code is None and journey.index.book.owner(interface.vpc_id, packet.destination) is interface:
         code = Code.ENI_LOOPBACK
     if code is not None:
-        return journey.drop("interface", interface.id, code)
+        return refuse(journey, "interface", interface, code)
     stopped = instance_connect_endpoint.stopped(journey, interface) if connects else None
     if stopped is not None:
         return stopped
@@ -81,7 +81,7 @@ def take(journey: Journey, interface: NetworkInterface) -> Place:
         return _take_reply(journey, forward, interface)
     code = unfit(journey, interface, barred=interface.kind in _CANNOT_TAKE)
     if code is not None:
-        return journey.drop("interface", interface.id, code)
+        return refuse(journey, "interface", interface, code)
     stopped = ask_groups(journey, interface, egress=False, references=journey.references)
     if stopped is not None:
         return stopped
@@ -125,6 +125,13 @@ def unfit(journey: Journey, interface: NetworkInterface, *, barred: bool) -> Cod
     if interface.gap is not None and not journey.rely(interface.gap):
         return Code.UNKNOWN_RESOURCE
     return None
+
+
+def refuse(journey: Journey, kind: str, interface: NetworkInterface, code: Code) -> Dropped:
+    """Drop at an interface that plays no part, by its gap if that is why (GAP-5)."""
+    if code is Code.UNKNOWN_RESOURCE and interface.gap is not None:
+        return journey.closed(kind, interface.id, interface.gap)
+    return journey.drop(kind, interface.id, code)
 
 
 def way(journey: Journey, taken: Turn) -> References:
@@ -171,8 +178,9 @@ def ask_groups(
             )
         return None
     code = Code.ENI_SG_RULES_MISMATCH
+    detail = f"no {direction} rule of {', '.join(interface.groups) or 'any group'} matches"
     if asked.unknown:
-        code = Code.UNKNOWN_RESOURCE
+        code, detail = Code.UNKNOWN_RESOURCE, f"{detail}, {asked.unknown[0][1].detail}"
     elif asked.empty:
         code = Code.SG_HAS_NO_RULES
     elif journey.hops is not None and references is References.LOST:
@@ -184,6 +192,6 @@ def ask_groups(
         interface.id,
         code,
         direction=direction,
-        detail=f"no {direction} rule of {', '.join(interface.groups) or 'any group'} matches",
+        detail=detail,
         decision=Decision.DENY,
     )

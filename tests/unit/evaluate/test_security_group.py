@@ -100,7 +100,10 @@ def test_a_group_that_is_not_in_the_snapshot():
     made.net.change("interfaces", "eni-1", groups=("sg-unseen", "sg-unheard"))
     unseen = made.net.lacks("security-group", "sg-unseen")
     asked = made.ask("U")
-    assert walk(asked.network, asked.probe).code == "UNKNOWN_RESOURCE"
+    found = walk(asked.network, asked.probe)
+    assert found.code == "UNKNOWN_RESOURCE"
+    words = f"no egress rule of sg-unseen, sg-unheard matches, {unseen.detail}"
+    assert found.hops[-1].detail == words
     assert reaches(made, opened=[unseen]) == (True, {unseen})
     made.net.change("interfaces", "eni-1", groups=("sg-unseen", "sg-1"))
     assert reaches(made, opened=[unseen]) == (True, frozenset())
@@ -110,7 +113,8 @@ def test_an_interface_whose_filter_is_not_understood():
     made = lan(rules_b=())
     made.net.change("interfaces", "eni-2", gap=ONE)
     asked = made.ask("U")
-    assert walk(asked.network, asked.probe).code == "UNKNOWN_RESOURCE"
+    found = walk(asked.network, asked.probe)
+    assert (found.code, found.hops[-1].detail) == ("UNKNOWN_RESOURCE", ONE.detail)
     assert reaches(made, opened=[ONE]) == (True, {ONE})
 
 

@@ -12,10 +12,6 @@ from verifier.packet import AddressSet
 
 def sent_from(endpoint: InstanceConnectEndpoint, own: AddressSet) -> AddressSet:
     """The addresses of clauses EICE-3, EICE-4 and EICE-6; `own` are those of its interface."""
-    match endpoint.keeps_clients:
-        case None:
-            return AddressSet.everything()
-        case True:
-            return AddressSet.everything() - own
-        case False:
-            return own
+    if endpoint.keeps_clients is None:
+        return AddressSet.everything()
+    return AddressSet.everything() - own if endpoint.keeps_clients else own

@@ -256,3 +256,57 @@ def test_a_door_without_addresses_holds_nobody() -> None:
     asked = probe(outside("8.8.8.8", "igw-1"), WEB, sent("8.8.8.8", "52.0.0.5"))
     assert speaks(NETWORK, "never igw-1 -> any", asked)
     assert not speaks(NETWORK, "never internet -> any", asked)
+
+
+def connected(keeps: bool | None) -> Network:
+    """`eni-1` is an endpoint's, 10.0.1.5, and `eni-2` a host, 10.0.1.9."""
+    net = Build()
+    subnet = net.vpc("10.0.0.0/16").subnet("10.0.1.0/24")
+    subnet.connect_endpoint("10.0.1.5", keeps=keeps)
+    subnet.interface("10.0.1.9")
+    return net.network()
+
+
+@pytest.mark.parametrize("spoofed", [False, True])
+@pytest.mark.parametrize("kind", ["never", "some"])
+def test_an_endpoint_sends_from_what_it_may_send_from(kind: str, spoofed: bool) -> None:
+    """ASK-2, ASK-3: whatever the policy, and whether or not others may forge addresses."""
+    own, user = sent("10.0.1.5", "10.0.1.9", "tcp 22"), sent("203.0.113.7", "10.0.1.9", "tcp 22")
+    for keeps, expected in ((False, [1, 0]), (True, [0, 1]), (None, [1, 1])):
+        network = connected(keeps)
+        for source, by_set in (
+            ("eice-1", expected),
+            ("203.0.113.0/24", [0, expected[1]]),
+            ("10.0.1.0/24", [expected[0], 0]),
+            ("10.0.1.0/24, 203.0.113.0/24", expected),
+            ("eni-2", [0, 0]),
+        ):
+            found = [
+                speaks(network, f"{kind} {source} -> eni-2", probe(WEB, DATABASE, one),
+                       spoofed=spoofed)
+                for one in (own, user)
+            ]  # fmt: skip
+            assert found == by_set, (keeps, source)
+
+
+@pytest.mark.parametrize("spoofed", [False, True])
+def test_an_endpoint_in_the_set_is_excluded_whatever_it_sends_from(spoofed: bool) -> None:
+    """ASK-7; in a set by named addresses it is excluded when it sends from them."""
+    network = connected(True)
+    users = [
+        probe(WEB, DATABASE, sent(text, "10.0.1.9", "tcp 22"))
+        for text in ("203.0.113.7", "198.51.100.7")
+    ]
+    for excluded, expected in (
+        ("eice-1", [False, False]),
+        ("203.0.113.0/24", [False, True]),
+        ("10.0.0.0/16", [True, True]),
+        ("eni-2", [True, True]),
+    ):
+        found = [
+            speaks(network, f"only {excluded} -> eni-2 on tcp/22", one, spoofed=spoofed)
+            for one in users
+        ]
+        assert found == expected, excluded
+    other = probe(WEB, DATABASE, sent("203.0.113.7", "10.0.1.9", "tcp 3389"))
+    assert speaks(network, "only eice-1 -> eni-2 on tcp/22", other, spoofed=spoofed)

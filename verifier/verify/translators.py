@@ -1,9 +1,10 @@
 """NAT64 that is not modelled: could it carry a `never` or `only` across families (clause ASK-8)?
 
-What NAT gateways translate is followed by both meanings. A route that is made for NAT64 names and
-leads to anything else that may translate them, an appliance or a gateway that is not modelled, is
-not: beyond it a packet keeps its family (GAP-6). Law: where such a route may serve a source and an
-interface of the destinations has an IPv4 address, a proof is none, and the route's gap is named.
+What NAT gateways translate is followed by both meanings. A route that serves NAT64 names (made for
+them, or a wider one) and leads to anything else that may translate them, an appliance or a gateway
+that is not modelled, is not: beyond it a packet keeps its family (GAP-6). Law: where a source's
+packets may come to such a route and an interface of the destinations, or a node of a load balancer,
+has an IPv4 address, a proof is none, and the route's gap is named.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from collections.abc import Iterator, Mapping
 
 from verifier.invariants.question import Question
 from verifier.model import (
+    EgressOnlyTarget,
     EndpointTarget,
     Gap,
     InterfaceTarget,
+    InternetGatewayTarget,
+    LocalTarget,
     NatGatewayTarget,
     Network,
     NetworkInterface,
     PeeringTarget,
     Route,
+    RouteTable,
     RouteTarget,
     TransitGatewayTarget,
     UnmodelledTarget,
@@ -32,22 +37,43 @@ def translator_gaps(network: Network, question: Question) -> tuple[Gap, ...]:
     """The gaps of what may translate between the question's hosts; empty iff nothing may."""
     if not question.destinations.nat64 or not _crosses(network, question):
         return ()
-    found = {
-        gap
-        for table in network.route_tables.values()
-        for route in table.routes
-        if not route.blackhole and _speaks_of_names(network, route)
-        for gap in _gaps(network, route.target)
-    }
+    tables, found = _from_sources(network, question)
+    if any(_leads_on(route.target) for table in tables for route in _serving(network, table)):
+        tables = list(network.route_tables.values())
+    for table in tables:
+        for route in _serving(network, table):
+            found.update(_gaps(network, route.target))
     return tuple(sorted(found))
 
 
 def _crosses(network: Network, question: Question) -> bool:
     """True iff a source may send by IPv6 to an interface that has IPv4."""
     spoken = any(6 in term.families for term in question.traffic)
-    sixes = any(_has(network.interfaces[id_], 6) for id_ in question.sources.interfaces)
-    fours = any(_has(network.interfaces[id_], 4) for id_ in question.destinations.interfaces)
-    return spoken and sixes and fours
+    nodes = [name for one in network.load_balancers.values() for name in one.interface_ids]
+    reached = [*question.destinations.interfaces, *nodes]
+    fours = any(_has(network.interfaces[id_], 4) for id_ in reached)
+    return spoken and fours and any(True for _ in _sixes(network, question))
+
+
+def _sixes(network: Network, question: Question) -> Iterator[NetworkInterface]:
+    """The sources that send by IPv6."""
+    interfaces = [network.interfaces[id_] for id_ in question.sources.interfaces]
+    return (one for one in interfaces if question.spoofed or _has(one, 6))
+
+
+def _from_sources(network: Network, question: Question) -> tuple[list[RouteTable], set[Gap]]:
+    """The tables that route what the sources send, and the gaps of those that are not there."""
+    tables: dict[str, RouteTable] = {}
+    gaps: set[Gap] = set()
+    for subnet_id in {one.subnet_id for one in _sixes(network, question)}:
+        own = [one for one in network.route_tables.values() if subnet_id in one.subnet_ids]
+        home = network.subnets[subnet_id].vpc_id
+        main = [one for one in network.route_tables.values() if one.main and one.vpc_id == home]
+        for table in own or main:
+            tables[table.id] = table
+        if gap := network.missing.get(("route-table", subnet_id)):
+            gaps.add(gap)
+    return list(tables.values()), gaps
 
 
 def _has(interface: NetworkInterface, family: int) -> bool:
@@ -55,20 +81,43 @@ def _has(interface: NetworkInterface, family: int) -> bool:
     return bool(own) or any(prefix.family == family for prefix in interface.delegated)
 
 
-def _speaks_of_names(network: Network, route: Route) -> bool:
-    """True iff the route is for addresses in 64:ff9b::/96 and no others, or may be."""
-    listed = route.destination
-    if isinstance(listed, Prefix):
-        return NAT64.covers(listed)
-    known = network.prefix_lists.get(listed.prefix_list_id)
-    return known is not None and any(map(NAT64.covers, known.prefixes))
+def _serving(network: Network, table: RouteTable) -> Iterator[Route]:
+    """The routes of the table that addresses in 64:ff9b::/96 may take (RT-3, RT-5)."""
+    whole = [
+        route.destination.length
+        for route in table.routes
+        if isinstance(route.destination, Prefix) and route.destination.covers(NAT64)
+    ]
+    hidden = max(whole, default=0)
+    for route in table.routes:
+        blocks = _blocks(network, route)
+        serves = blocks is None or any(
+            NAT64.covers(block) or (block.covers(NAT64) and block.length >= hidden)
+            for block in blocks
+        )
+        if serves and not route.blackhole:
+            yield route
+
+
+def _blocks(network: Network, route: Route) -> tuple[Prefix, ...] | None:
+    """What the route is for; None if that is not known."""
+    if isinstance(route.destination, Prefix):
+        return (route.destination,)
+    known = network.prefix_lists.get(route.destination.prefix_list_id)
+    return None if known is None else known.prefixes
+
+
+def _leads_on(target: RouteTarget) -> bool:
+    """True iff other tables may see what is handed to the target."""
+    ends = (LocalTarget, InternetGatewayTarget, EgressOnlyTarget, UnmodelledTarget)
+    return not isinstance(target, ends)
 
 
 def _gaps(network: Network, target: RouteTarget) -> Iterator[Gap]:
     missing: Mapping[tuple[str, str], Gap] = network.missing
     found: Gap | None = None
     match target:
-        case UnmodelledTarget(gap=gap) | InterfaceTarget(gap=gap):
+        case UnmodelledTarget(gap=gap, internet=True) | InterfaceTarget(gap=gap):
             found = gap
         case NatGatewayTarget(id_):
             nat = network.nat_gateways.get(id_)

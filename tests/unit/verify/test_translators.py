@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 
 from tests.strategies.builder import Build, gap
-from tests.unit.verify.networks import decided
+from tests.unit.verify.networks import asked_of, decided
+from verifier.invariants import parse_statement
 from verifier.model import (
+    BalancerKind,
+    EgressOnlyTarget,
     EndpointTarget,
     InterfaceTarget,
     InternetGatewayTarget,
+    LoadBalancer,
+    LocalTarget,
     NatGateway,
     NatGatewayTarget,
     PeeringTarget,
@@ -24,6 +29,7 @@ from verifier.model import (
 )
 from verifier.packet import Prefix
 from verifier.verdict import Verdict
+from verifier.verify.translators import translator_gaps
 
 NEVER = "never tag:Tier=app -> tag:Tier=db on tcp/5432"
 UNKNOWN = gap("translator", "GAP-6")
@@ -89,6 +95,92 @@ def test_prefix_lists_of_names() -> None:
     again = _network(core, prefix=listed)
     again.parts["prefix_lists"] = net.parts["prefix_lists"]
     assert _verdict(again) is Verdict.UNKNOWN
+
+
+CORE = UnmodelledTarget("core network", "cn-1", UNKNOWN)
+WIDE = {"prefix": "::/0"}
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        (CORE, Verdict.UNKNOWN),
+        (InterfaceTarget("eni-9", UNKNOWN), Verdict.UNKNOWN),
+        (replace(CORE, internet=False), Verdict.PROVED),
+        (EgressOnlyTarget("eigw-8"), Verdict.PROVED),
+    ],
+)
+def test_a_wider_route_serves_names_as_well(target: Any, expected: Verdict) -> None:
+    """What takes everything takes NAT64 names, and may translate them."""
+    assert _verdict(_network(target, **WIDE)) is expected
+
+
+def _with_route(net: Build, table: int, *routes: Route) -> None:
+    name = sorted(net.parts["route_tables"])[table]
+    present = net.get("route_tables", name).routes
+    net.change("route_tables", name, routes=(*present, *routes))
+
+
+def test_a_wider_route_that_a_narrower_one_hides() -> None:
+    names = Prefix.parse("64:ff9b::/96")
+    some = Prefix.parse("64:ff9b::/97")
+    for destination, blackhole, expected in (
+        (names, False, Verdict.PROVED),
+        (names, True, Verdict.PROVED),
+        (some, False, Verdict.UNKNOWN),
+    ):
+        net = _network(CORE, **WIDE)
+        gone = Route(destination=destination, target=LocalTarget(), blackhole=blackhole)
+        _with_route(net, 0, gone)
+        assert _verdict(net) is expected
+
+
+def test_only_the_tables_that_sources_come_to_count() -> None:
+    """Those of their subnets; all, where these hand names on within the snapshot."""
+    to_core = Route(destination=Prefix.parse("::/0"), target=CORE)
+    elsewhere = _network("local", prefix="2600:1f14:f::/56")
+    elsewhere.vpc("10.9.0.0/16").subnet("10.9.1.0/24").route("::/0", CORE)
+    assert _verdict(elsewhere) is Verdict.PROVED
+    onward = Route(destination=Prefix.parse("::/0"), target=PeeringTarget("pcx-1"))
+    _with_route(elsewhere, 0, onward)
+    assert _verdict(elsewhere) is Verdict.UNKNOWN
+    main = _network("local", prefix="2600:1f14:f::/56")
+    for name, table in list(main.parts["route_tables"].items()):
+        routes = (*table.routes, to_core) if table.subnet_ids else table.routes
+        main.change("route_tables", name, subnet_ids=(), main=bool(table.subnet_ids), routes=routes)
+    assert _verdict(main) is Verdict.UNKNOWN
+
+
+def test_a_subnet_without_a_table() -> None:
+    net = _network("local", prefix="2600:1f14:f::/56")
+    network = net.network()
+    (app,) = (one for one in network.interfaces.values() if one.ipv6)
+    lost = gap(app.subnet_id, "GAP-10")
+    network = replace(
+        network,
+        route_tables={},
+        missing={("route-table", one): lost for one in network.subnets},
+        gaps=(lost,),
+    )
+    question = asked_of(network, parse_statement(NEVER)).question
+    named = replace(question, destinations=replace(question.destinations, nat64=True))
+    assert translator_gaps(network, named) == (lost,)
+
+
+def test_a_node_of_a_balancer_is_named_in_the_place_of_its_targets() -> None:
+    """The targets have IPv6 alone; the node takes what is translated to its IPv4 address."""
+    net = _network(CORE)
+    network = net.network()
+    (node,) = (name for name, one in network.interfaces.items() if one.ipv4)
+    question = asked_of(network, parse_statement("never tag:Tier=app -> 2600:1f14:a:1::5")).question
+    named = replace(question.destinations, nat64=True, interfaces={})
+    question = replace(question, destinations=named)
+    assert translator_gaps(network, question) == ()
+    balancer = LoadBalancer(
+        id="lb", name="lb", kind=BalancerKind.NETWORK, vpc_id="vpc-1", interface_ids=(node,)
+    )
+    balanced = replace(network, load_balancers={"lb": balancer})
+    assert translator_gaps(balanced, question) == (UNKNOWN,)
 
 
 @pytest.mark.parametrize(

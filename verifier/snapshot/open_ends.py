@@ -317,9 +317,13 @@ def _told_checks(resources: Resources) -> set[str]:
 
 
 def _reference_gap(parts: Parts, ledger: Ledger) -> Gap | None:
-    """Set iff a group reference could meet IPv6 packets of another VPC's members (SG-13)."""
+    """Set iff a group reference could meet IPv6 packets of another VPC's members (SG-13).
+
+    One of the two VPCs needs an internet gateway: packets may leave the other one by an egress-only
+    gateway, or by a third one's.
+    """
     served = {vpc for one in parts.internet_gateways.values() for vpc in one.vpc_ids}
-    dual = {vpc.id for vpc in parts.vpcs.values() if vpc.ipv6} & served
+    dual = {vpc.id for vpc in parts.vpcs.values() if vpc.ipv6}
     if len(dual) < 2:
         return None
     members: dict[str, set[str]] = {}
@@ -331,7 +335,7 @@ def _reference_gap(parts: Parts, ledger: Ledger) -> Gap | None:
         for rule in group.rules:
             if isinstance(rule.peer, GroupReference):
                 away = members.get(rule.peer.group_id, set()) & dual
-                if any(one != other for one in at for other in away):
+                if any(one != other and served & {one, other} for one in at for other in away):
                     return ledger.gap(
                         group.id,
                         "SG-13",

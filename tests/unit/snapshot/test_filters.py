@@ -475,6 +475,11 @@ def test_references_that_ipv6_may_meet_over_the_internet() -> None:
     gap = network(document).reference_gap
     assert gap is not None
     assert (gap.resource, gap.clause) == ("sg-1", "SG-13")
+    for gateway in ways:  # by an egress-only gateway, or by that of a third VPC
+        others = [one | {"Attachments": []} if one is gateway else one for one in ways]
+        assert network(document | {"InternetGateways": others}).reference_gap == gap
+    detached = [gateway | {"Attachments": []} for gateway in ways]
+    assert network(document | {"InternetGateways": detached}).reference_gap is None
     document["NetworkInterfaces"].append(interface(5, Groups=[]))
     document["NetworkInterfaces"][2]["Groups"] = []
     assert network(document).reference_gap is None

@@ -226,7 +226,7 @@ class Relays:
             mode=Mode.PACKET if legs else question.mode,
         )
         flow = self.legs.found((Sent(first, self.ground), *legs))
-        if flow is None and legs and question.destinations.nat64:
+        if flow is None and question.destinations.nat64 and (legs or families == (4,)):
             flow = self._translated(stop, legs)
         if flow is not None:
             return flow
@@ -251,7 +251,7 @@ class Relays:
             self.question,
             destinations=EndpointSet(interfaces={interface.id: named}, nat64=True),
             traffic=(_term(stop.protocol, stop.port, (6,), ALL_PORTS),),
-            mode=Mode.PACKET,
+            mode=Mode.PACKET if legs else self.question.mode,
         )
         return self.legs.found((Sent(first, self.ground), *legs), translated=True)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.strategies.builder import Build
 from tests.unit.verify.balanced import Balanced
 from tests.unit.verify.networks import decided
-from verifier.model import BalancerKind, Network
+from verifier.model import BalancerKind, EndpointKind, InterfaceKind, Network, VpcEndpoint
 from verifier.verdict import Verdict
 
 
@@ -99,3 +101,33 @@ def test_a_balancer_that_keeps_clients_shows_the_translator(
     if expected is Verdict.UNKNOWN:
         assert result.reason is not None
         assert result.reason.code == "relay-not-followed"
+
+
+SERVICE = "com.amazonaws.vpce.eu-west-1.vpce-svc-1"
+
+
+def test_an_endpoint_is_called_by_its_nat64_name() -> None:
+    """What PrivateLink carries past groups that let in IPv4 alone (LB-12) may be translated."""
+    made = Balanced()
+    made.net.change("vpcs", "vpc-1", ipv6=Build().vpc("2600:1::/56").net.get("vpcs", "vpc-1").ipv6)
+    nat = made.front.nat_gateway("10.0.1.200", "52.0.0.200")
+    inner = made.vpc.subnet("2600:1:0:1::/64").route("64:ff9b::/96", nat)
+    inner.interface("2600:1:0:1::5", tags={"Tier": "app"})
+    listens = made.net.group("in tcp 443 0.0.0.0/0", "out -1 0.0.0.0/0")
+    node = made.node("10.0.1.9", groups=[listens])
+    target = made.host("10.0.2.5", "in tcp 80 10.0.1.9/32", tags={"Tier": "db"})
+    endpoint = made.host("10.0.2.9", "in tcp 443 10.0.1.200/32", kind=InterfaceKind.VPC_ENDPOINT)
+    group = made.group(*made.instance(target))
+    made.balancer(
+        BalancerKind.NETWORK, [node], group, port=443, services=(SERVICE,), filters_links=True
+    )
+    known = VpcEndpoint(
+        id="vpce-1", kind=EndpointKind.INTERFACE, vpc_id="vpc-1", service=SERVICE,
+        interface_ids=(endpoint,),
+    )  # fmt: skip
+    network = replace(made.network(), vpc_endpoints={"vpce-1": known})
+    result = decided(network, "never tag:Tier=app -> tag:Tier=db")
+    assert result.verdict is Verdict.REFUTED
+    first, second = result.counterexamples[0].legs
+    assert str(first.probe.packet.destination) == "64:ff9b::a00:209"
+    assert str(second.probe.packet.source) == "10.0.1.9"

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.crosscheck.clauses import asked, gateways, hubs, inside
+from tests.crosscheck.clauses import asked, endpoints, gateways, hubs, inside
+from tests.crosscheck.clauses.situations import SITUATIONS
 from tests.crosscheck.corpus import Case
 from tests.crosscheck.view import View
 from verifier.trace import Exchange, Probe
@@ -34,11 +35,12 @@ CLAUSES: dict[str, Callable[[View], bool]] = {
     **inside.CLAUSES,
     **gateways.CLAUSES,
     **hubs.CLAUSES,
+    **endpoints.CLAUSES,
     **asked.CLAUSES,
 }
 
 
 def clauses(case: Case, probe: Probe, exchange: Exchange) -> set[str]:
-    """The clauses that this exchange met."""
+    """The clauses that this exchange met, and the situations."""
     view = View(case, probe, exchange)
-    return {clause for clause, shown in CLAUSES.items() if shown(view)}
+    return {clause for clause, shown in (CLAUSES | SITUATIONS).items() if shown(view)}

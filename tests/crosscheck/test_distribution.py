@@ -7,6 +7,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+from tests.crosscheck.clauses.situations import SITUATIONS
 from tests.crosscheck.corpus import ROUND, Case, case, strangers
 from tests.crosscheck.coverage import CLAUSES, WITHOUT_PACKETS, clauses
 from tests.crosscheck.sizes import SEED
@@ -16,7 +17,7 @@ from verifier.invariants.question import Goal
 from verifier.trace import Probe
 
 SEMANTICS = Path(__file__).resolve().parents[2] / "specs" / "semantics"
-NETWORKS = 1500
+NETWORKS = 2000
 PROBES = 30
 NEVER_DRAWN = {
     Code.AMBIGUOUS_ROUTE: "routes that tie have a gap in every network that is read",
@@ -72,7 +73,7 @@ def test_every_clause_is_met_at_least_20_times_and_in_several_networks() -> None
     times, networks, _ = _met()
     rare = {
         clause: (times[clause], networks[clause])
-        for clause in CLAUSES
+        for clause in (*CLAUSES, *SITUATIONS)
         if times[clause] < 20 or networks[clause] < 5
     }
     assert not rare

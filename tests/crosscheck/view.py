@@ -75,7 +75,7 @@ class View:
 
     def rules(self) -> Iterator[tuple[Hop, SecurityGroupRule]]:
         """The groups' rules of each new judgement: all of the interface's groups, its direction."""
-        ends = [self.source(), self._meant()]
+        ends = [self.source(), self.meant()]
         for hop in self.hops(reply=False):
             if hop.kind != "security-group":
                 continue
@@ -86,7 +86,7 @@ class View:
                     if rule.egress == (hop.direction == "egress"):
                         yield hop, rule
 
-    def _meant(self) -> NetworkInterface | None:
+    def meant(self) -> NetworkInterface | None:
         host = self.probe.destination
         if not isinstance(host, InterfaceHost):
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.strategies.instance import add_instance
+from tests.strategies.instance_connect_endpoint import KEEPS, connect
 from tests.strategies.plan import Plan
 from verifier.model import InterfaceAddress, InterfaceKind, NetworkInterface, Relay, Subnet
 from verifier.packet import Address, Prefix
@@ -13,7 +14,8 @@ KINDS = {
     InterfaceKind.ORDINARY: 40,
     InterfaceKind.NETWORK_LOAD_BALANCER: 4,
     InterfaceKind.LAMBDA: 2,
-    InterfaceKind.VPC_ENDPOINT: 2,
+    InterfaceKind.VPC_ENDPOINT: 3,
+    InterfaceKind.INSTANCE_CONNECT_ENDPOINT: 2,
     InterfaceKind.TRANSIT_GATEWAY: 1,
     InterfaceKind.GATEWAY_LOAD_BALANCER: 1,
     InterfaceKind.GATEWAY_LOAD_BALANCER_ENDPOINT: 1,
@@ -75,9 +77,12 @@ def add_interface(plan: Plan, subnet: Subnet, plain: bool) -> str:
         attached=plain or plan.chance(0.93),
         deny_all_internet_gateway=not plain and plan.chance(0.08),
         groups=_groups(plan, subnet.vpc_id, name, plain),
+        account=plan.vpcs[subnet.vpc_id].account,
         gap=None if plain or plan.chance(0.95) else plan.gap(name, "GAP-5"),
     )
-    if not plain and plan.chance(0.5):
+    if kind is InterfaceKind.INSTANCE_CONNECT_ENDPOINT:
+        connect(plan, name, plan.weighted(KEEPS))
+    elif not plain and plan.chance(0.5):
         _attach(plan, name)
     if kind is InterfaceKind.NETWORK_LOAD_BALANCER and plan.chance(0.5):
         plan.relays.append(Relay(name, plan.gap(name, "GAP-11"), plan.chance(0.5)))

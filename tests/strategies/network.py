@@ -85,8 +85,9 @@ def draw(
 
 def _place(plan: Plan, kind: Kind, family: Family) -> None:
     """Everything that the spine needs to stand on, and things that it does not need."""
-    count = max(kind.vpcs, plan.pick((1, 1, 2, 2, 3)))
-    add_vpcs(plan, count, ipv6=family == 6, overlap=kind.vpcs == 1 and plan.chance(0.25))
+    overlap = _overlap(plan, kind)
+    count = max(kind.vpcs, plan.pick((1, 1, 2, 2, 3)), 3 if "vpc-c" in (overlap or ()) else 1)
+    add_vpcs(plan, count, ipv6=family == 6, overlap=overlap)
     add_subnets(plan)
     security_group.add_groups(plan)
     for subnet in list(plan.subnets.values()):
@@ -102,6 +103,16 @@ def _place(plan: Plan, kind: Kind, family: Family) -> None:
     transit_gateway.add_transit_gateways(plan)
     network_acl.add_acls(plan)
     route_table.add_tables(plan)
+
+
+def _overlap(plan: Plan, kind: Kind) -> tuple[str, str] | None:
+    """Two VPCs with the same addresses; where the way needs both, it may break."""
+    if kind.overlap:
+        return "vpc-a", "vpc-b"
+    if plan.chance(0.25 if kind.vpcs == 1 else 0.2):
+        pairs = (("vpc-a", "vpc-b"), ("vpc-a", "vpc-c"), ("vpc-b", "vpc-c"))
+        return plan.pick(pairs[:1] if kind.vpcs == 1 else pairs)
+    return None
 
 
 def _noise(plan: Plan) -> None:
@@ -207,6 +218,11 @@ def freeze(plan: Plan) -> Network:
         security_groups=groups,
         interfaces=plan.interfaces,
         instances=plan.instances,
+        instance_connect_endpoints={
+            name: found
+            for name, found in plan.connect_endpoints.items()
+            if plan.interfaces[name].kind is InterfaceKind.INSTANCE_CONNECT_ENDPOINT
+        },
         route_tables=tables,
         internet_gateways=plan.gateways,
         nat_gateways=plan.nat_gateways,

@@ -178,6 +178,18 @@ def judged(plan: Plan, packet: Packet) -> None:
             plan.firewalls[name] = _stateful_first(plan, firewall, match, odd)
 
 
+def half_inspected(plan: Plan, packet: Packet) -> None:
+    """Every firewall passes this packet before its stateful rules, which see what answers it."""
+    endpoints = [
+        end.id for end in plan.endpoints.values() if end.kind is EndpointKind.GATEWAY_LOAD_BALANCER
+    ]
+    guarded = {name for found in plan.firewalls.values() for name in found.endpoint_ids}
+    for endpoint_id in sorted({*endpoints} - guarded):
+        guard(plan, endpoint_id, packet)
+    for name, firewall in plan.firewalls.items():
+        plan.firewalls[name] = replace(_half_seen(firewall, exactly(packet)), gap=None)
+
+
 def _half_seen(firewall: NetworkFirewall, match: FirewallMatch) -> NetworkFirewall:
     """The stateful rules see all but the packets of this match (NFW-4)."""
     passed = StatelessRule(group_priority=1, priority=1, match=match, action=StatelessAction.PASS)

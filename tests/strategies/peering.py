@@ -16,7 +16,7 @@ def _side(plan: Plan, vpc_id: str) -> PeeringSide:
             [(), (ELSEWHERE,), (ELSEWHERE, Prefix.of(Address(6, 0xFD77 << 112), 32))]
         )
         return PeeringSide(vpc_id=vpc_id, region="eu-central-1", prefixes=blocks)
-    return PeeringSide(vpc_id=vpc_id, region=vpc.region, prefixes=vpc.prefixes)
+    return PeeringSide(vpc_id=vpc_id, account=vpc.account, region=vpc.region, prefixes=vpc.prefixes)
 
 
 def add_peering(plan: Plan, first: str, second: str, active: bool) -> str:

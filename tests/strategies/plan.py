@@ -18,6 +18,7 @@ from verifier.model import (
     Entrance,
     Gap,
     Instance,
+    InstanceConnectEndpoint,
     InternetGateway,
     LoadBalancer,
     NatGateway,
@@ -43,7 +44,7 @@ from verifier.packet import WIDTH, Address, Family, Packet, Prefix
 
 T = TypeVar("T")
 
-PORTS = (0, 21, 22, 23, 80, 443, 1023, 1024, 1025, 32768, 49152, 65534, 65535)
+PORTS = (0, 21, 22, 23, 80, 443, 1023, 1024, 1025, 32768, 49152, 65534, 65535, 3389)
 ICMP_TYPES = (0, 3, 8, 128, 129, 255)
 ICMP_CODES = (0, 1, 4, 255)
 OTHER_PROTOCOLS = (0, 2, 47, 50, 255)
@@ -80,6 +81,8 @@ class Plan:
     subnets: dict[str, Subnet] = field(default_factory=dict)
     interfaces: dict[str, NetworkInterface] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
+    connect_endpoints: dict[str, InstanceConnectEndpoint] = field(default_factory=dict)
+    """By the id of the endpoint's interface."""
     gateways: dict[str, InternetGateway] = field(default_factory=dict)
     nat_gateways: dict[str, NatGateway] = field(default_factory=dict)
     peerings: dict[str, PeeringConnection] = field(default_factory=dict)

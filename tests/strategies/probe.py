@@ -10,6 +10,7 @@ from tests.strategies.network import Drawn
 from tests.strategies.plan import FAR, ICMP_CODES, ICMP_TYPES, ODD, OUTSIDE, PORTS
 from tests.strategies.question import avoiding, doors, names_of, publics
 from verifier.model import (
+    InterfaceKind,
     InternetGatewayTarget,
     Network,
 )
@@ -133,10 +134,12 @@ def _other_source(random: Random, network: Network, probe: Probe) -> Probe:
     choices: list[tuple[Host, Address]] = []
     for name, eni in sorted(network.interfaces.items()):
         own = AddressSet.of(*(a.address for a in eni.ipv4), *eni.ipv6, *eni.delegated)
+        lends = eni.kind is InterfaceKind.INSTANCE_CONNECT_ENDPOINT
+        lends |= not eni.source_destination_check
         for span in own.only(family).ranges():
             choices.append((InterfaceHost(name), Address(family, span.last)))
-            if random.random() < 0.1 or not eni.source_destination_check:
-                borrowed = (*OUTSIDE, *ODD, *_private(network))
+            if lends or random.random() < 0.1:
+                borrowed = (*OUTSIDE, *ODD, *FAR, *publics(network), *_private(network))
                 odd = [address for address in borrowed if address.family == family]
                 choices.append((InterfaceHost(name), random.choice(odd)))
     if isinstance(probe.destination, InterfaceHost):

@@ -36,6 +36,7 @@ from verifier.packet import (
     NAT64,
     NOT_INTERNET,
     PORT_PROTOCOLS,
+    WIDTH,
     Address,
     AddressSet,
     Family,
@@ -146,7 +147,9 @@ def endpoints(
     interfaces: dict[str, Names] = {}
     outside: dict[str | None, AddressSet] = {}
     if isinstance(host, InterfaceHost):
-        interfaces[host.interface_id] = _names(random, network, host.interface_id, address)
+        interfaces[host.interface_id] = _names(
+            random, network, host.interface_id, address, destination
+        )
     else:
         outside[host.door] = _outside(random, network, host.address)
     extra = random.random()
@@ -154,7 +157,7 @@ def endpoints(
         interfaces |= {name: Names(default=True) for name in network.interfaces}
     elif extra < 0.36:
         other = random.choice(sorted(network.interfaces))
-        interfaces.setdefault(other, _names(random, network, other, address))
+        interfaces.setdefault(other, _names(random, network, other, address, destination))
     elif extra < 0.46:
         door = random.choice((None, INTERNET, *doors(network)))
         outside.setdefault(door, _outside(random, network, random.choice(OUTSIDE)))
@@ -179,7 +182,12 @@ def barred_kinds(*, destination: bool) -> frozenset[InterfaceKind]:
     return frozenset(never | {InterfaceKind.VPC_ENDPOINT, InterfaceKind.NAT_GATEWAY})
 
 
-def _names(random: Random, network: Network, name: str, address: Address) -> Names:
+def _names(
+    random: Random, network: Network, name: str, address: Address, destination: bool
+) -> Names:
+    interface = network.interfaces[name]
+    if interface.kind is InterfaceKind.INSTANCE_CONNECT_ENDPOINT and not destination:
+        return _users(random, interface, address)
     if random.random() < 0.75:
         return Names(default=True)
     own = names_of(network.interfaces[name])
@@ -188,6 +196,15 @@ def _names(random: Random, network: Network, name: str, address: Address) -> Nam
     if random.random() < 0.3:
         narrowed = own
     return Names(default=random.random() < 0.3, named=narrowed)
+
+
+def _users(random: Random, interface: NetworkInterface, address: Address) -> Names:
+    """What an endpoint may send from, or a part of it (ASK-2)."""
+    if random.random() < 0.25:
+        return Names(default=True)
+    width = WIDTH[address.family]
+    near = AddressSet.of(Prefix.of(address, width - random.choice((0, 0, 1, 8))))
+    return Names(default=False, named=near | names_of(interface) if random.random() < 0.3 else near)
 
 
 def _outside(random: Random, network: Network, address: Address) -> AddressSet:

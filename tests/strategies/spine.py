@@ -11,10 +11,12 @@ from tests.strategies.plan import Plan
 from tests.strategies.spines import (
     appliances,
     egress_only,
+    elsewhere,
     endpoints,
     gaps,
     hubs,
     inside,
+    instance_connect,
     internet,
     nat,
     nat64,
@@ -39,6 +41,8 @@ _WAYS: Ways = {
     **appliances.WAYS,
     **hubs.WAYS,
     **egress_only.WAYS,
+    **elsewhere.WAYS,
+    **instance_connect.WAYS,
 }
 
 KINDS: dict[Kind, int] = {kind: weight for kind, (weight, _) in _WAYS.items()}

@@ -69,6 +69,7 @@ def attach_vpc(
         kind=AttachmentKind.VPC,
         table_id=table,
         vpc_id=plan.subnets[subnets[0]].vpc_id,
+        account=plan.vpcs[plan.subnets[subnets[0]].vpc_id].account,
         subnet_ids=tuple(sorted(set(subnets))),
         ipv6=plan.chance(0.9),
         references=plan.chance(0.85),

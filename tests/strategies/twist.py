@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.strategies.entrance import unmodelled_target
+from tests.strategies.instance_connect_endpoint import connect
 from tests.strategies.interface import add_interface
 from tests.strategies.nat_gateway import add_nat_gateway
 from tests.strategies.plan import Plan
@@ -23,6 +24,7 @@ from tests.strategies.spines.list_twists import (
     stopped,
     wide_ports,
 )
+from tests.strategies.spines.shared_twists import namesakes, shared_group
 from tests.strategies.spines.twists import end_of
 from verifier.model import (
     GroupReference,
@@ -280,6 +282,8 @@ def twin(plan: Plan, spine: Probe) -> None:
     plan.interfaces[name] = replace(
         end, id=name, ipv4=added.ipv4, ipv6=added.ipv6, delegated=added.delegated
     )
+    if end.id in plan.connect_endpoints:
+        connect(plan, name, plan.connect_endpoints[end.id].keeps_clients)
 
 
 def stopped_between(plan: Plan, spine: Probe) -> None:
@@ -299,6 +303,16 @@ def unused(plan: Plan, spine: Probe) -> None:
     nothing(plan, spine)
 
 
+def elsewhere(plan: Plan, spine: Probe) -> None:
+    """As `nothing`, on ways by gateways of VPCs that have the source's address, too (IGW-2)."""
+    nothing(plan, spine)
+
+
+def connecting(plan: Plan, spine: Probe) -> None:
+    """As `nothing` or `by_reference`, from EC2 Instance Connect Endpoints (EICE)."""
+    plan.pick((nothing, nothing, by_reference, stopped))(plan, spine)
+
+
 TWISTS: tuple[Twist, ...] = (
     nothing, stopped, unfiltered, by_reference, one_way_kind, only_just, one_way_kind, blackhole,
     twin, shut_at_gateway, stopped, passage, two_groups, reply_to_nat, nothing, peering_down,
@@ -309,7 +323,10 @@ TWISTS: tuple[Twist, ...] = (
     twists.one_sided, twists.edge_elsewhere, twists.detached, unused, twists.one_sided,
     twists.inspected, twists.inspected, twists.endpoints_off, unused, twists.inspected,
     by_reference_across, by_reference_across, twists.public_access, stopped_between,
-    twists.more_ways,
+    twists.more_ways, shared_group, shared_group, twists.connects_otherwise, unused, unused,
+    shared_group, twists.half_seen, twists.no_ipv6, elsewhere, elsewhere, connecting, connecting,
+    connecting, twists.default_back, elsewhere, twists.half_seen,
+    namesakes, namesakes, twists.half_seen, elsewhere, twists.no_ipv6,
 )  # fmt: skip
 
 FITTING: dict[Twist, tuple[str, ...]] = {
@@ -325,18 +342,25 @@ FITTING: dict[Twist, tuple[str, ...]] = {
     nat_down: ("nat-out", "nat-local", "nat-peering", "nat-hairpin", "nat64-out"),
     by_reference: (
         "subnet", "vpc", "peering", "peering", "hairpin", "hairpin-across", "hairpin-across-ipv6",
-        "nat-hairpin", "nat-local", "nat-peering", "exit-in",
+        "nat-hairpin", "nat-local", "nat-peering", "exit-in", "connect-user", "connect-own",
     ),
     foreign_gateway: ("internet-out", "hairpin", "hairpin-across", "hairpin-across-ipv6"),
     propagated: ("nat-local", "nat-local", "exit-in", "peering"),
     forger: ("vpc", "peering", "subnet", "hairpin-across-ipv6"),
     middlebox: ("exit-in", "exit-out", "exit-public"),
     stopped_between: (*twists.TRANSIT, *twists.APPLIANCES),
+    shared_group: (
+        "subnet", "vpc", "peering", "transit", "hairpin-across-ipv6", "connect-user", "peering",
+    ),
+    namesakes: ("peering", "transit", "peering", "transit-peering", "nat-peering"),
+    elsewhere: ("transit-elsewhere", "transit-elsewhere", "answer-elsewhere"),
+    connecting: twists.CONNECT,
     by_reference_across: ("transit", "appliance", "transit", "transit-peering", "inspection"),
     unused: (
         *twists.TRANSIT, *twists.APPLIANCES, "egress-only", "gateway-endpoint", "vpn-out",
         "vpn-in", "transit-loop", "gateway-endpoint-nat", "egress-only-across", "transit-beyond",
-        "transit-beyond", "nat64-sites", "nat64-chain", "nat64-hairpin", "nat64-peering",
+        "transit-beyond", "transit-beyond", "nat64-sites", "nat64-chain", "nat64-hairpin",
+        "nat64-peering", "edge-in", "peering-beyond", "gateway-endpoint-nat", "exit-public",
     ),
     **twists.TWISTS,
 }  # fmt: skip

@@ -18,16 +18,20 @@ IPV6 = {"vpc-a": "2600:1f14:a::/56", "vpc-b": "2600:1f14:b::/56", "vpc-c": "2600
 PRIVATE_IPV6 = {"vpc-a": "fd00:a::/56", "vpc-b": "2600:1f14:ff::/56", "vpc-c": "fd00:c::/56"}
 
 
-def add_vpcs(plan: Plan, count: int, ipv6: bool, overlap: bool) -> None:
+ACCOUNTS = ("111111111111", "111111111111", "222222222222")
+
+
+def add_vpcs(plan: Plan, count: int, ipv6: bool, overlap: tuple[str, str] | None) -> None:
     """Add `count` VPCs; each has IPv6 if `ipv6`, otherwise now and then.
 
-    `overlap`: the first two have the same block (SUB-5).
+    `overlap`: two that have the same blocks (SUB-5); those of IPv6 only if they are private.
     """
     regions = [None, "eu-central-1", "eu-central-1", "eu-central-1", "us-east-1"]
     for name in sorted(PRIMARY)[:count]:
         primary = PRIMARY[name]
-        if name == "vpc-b" and overlap:
-            primary = PRIMARY["vpc-a"]
+        private = PRIVATE_IPV6[name]
+        if overlap is not None and name == overlap[1]:
+            primary, private = PRIMARY[overlap[0]], PRIVATE_IPV6[overlap[0]]
         ipv4 = [Prefix.parse(primary)]
         if plan.chance(0.25):
             ipv4.append(Prefix.parse(plan.pick(SECONDARY[name])))
@@ -35,12 +39,12 @@ def add_vpcs(plan: Plan, count: int, ipv6: bool, overlap: bool) -> None:
         if ipv6 or plan.chance(0.15):
             blocks.append(Ipv6Block(Prefix.parse(IPV6[name]), private=plan.chance(0.06)))
             if plan.chance(0.25):
-                blocks.append(Ipv6Block(Prefix.parse(PRIVATE_IPV6[name]), private=True))
+                blocks.append(Ipv6Block(Prefix.parse(private), private=True))
         plan.vpcs[name] = Vpc(
             id=name,
             ipv4=tuple(ipv4),
             ipv6=tuple(blocks),
-            account="111111111111",
+            account=plan.pick(ACCOUNTS),
             region=plan.pick(regions),
         )
 

@@ -17,6 +17,7 @@ from verifier.certify.reach import Ground
 from verifier.model import (
     FirewallMatch,
     Gap,
+    InterfaceKind,
     NatGateway,
     Network,
     NetworkAcl,
@@ -56,7 +57,8 @@ class Relevant:
 
     `nat_gateways`, `appliances` and `exits` are those on the way forth (GAP-6); `turns` and
     `reply_turns` are the numbers that transit gateways choose by, as `Choices` has them: by id of
-    the table or attachment, how many there are to choose from.
+    the table or attachment, how many there are to choose from. `connects`: the source is an EC2
+    Instance Connect Endpoint, which looks at the port that it opens (EICE-2).
     """
 
     acls: tuple[NetworkAcl, ...]
@@ -69,6 +71,7 @@ class Relevant:
     exits: frozenset[Gap]
     turns: tuple[tuple[str, int], ...]
     reply_turns: tuple[tuple[str, int], ...]
+    connects: bool = False
 
     def entries(self, family: Family, protocol: int) -> Iterator[NetworkAclEntry]:
         """The entries that look at packets of this family and protocol."""
@@ -245,6 +248,7 @@ class Constants:
             exits=frozenset(forth.exits),
             turns=tuple(sorted({**forth.turns, **forth.kept_turns, **back.kept_turns}.items())),
             reply_turns=tuple(sorted(back.turns.items())),
+            connects=source is not None and source.kind is InterfaceKind.INSTANCE_CONNECT_ENDPOINT,
         )
 
     def _rules(self, interface: NetworkInterface | None) -> Iterator[SecurityGroupRule]:

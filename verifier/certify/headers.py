@@ -28,6 +28,7 @@ from verifier.packet import (
 
 _ALL_PORTS: Spans = ((0, 65535),)
 _NAT_PORTS: Spans = ((1024, 65535),)
+_CONNECTS = (22, 3389)
 _BYTE: Spans = ((0, 255),)
 
 
@@ -134,6 +135,8 @@ def _ports(question: Question, relevant: Relevant, family: Family, protocol: int
     sources += [_span(term.source_ports) for term in asked]
     if question.mode is Mode.CONNECTION:
         sources += listed
+    if relevant.connects:
+        destinations += _singles({*_CONNECTS})
     # Firewalls look at both ports, from either side.
     inspected = list(_inspected(relevant, protocol))
     destinations += inspected

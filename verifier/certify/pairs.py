@@ -20,7 +20,7 @@ from verifier.certify.constants import (
     translated,
 )
 from verifier.invariants.question import AddressPolicy, EndpointSet, Names, Question, TrafficTerm
-from verifier.model import Network, NetworkInterface
+from verifier.model import InterfaceKind, Network, NetworkInterface
 from verifier.packet import (
     GLOBAL_UNICAST_IPV6,
     ICMP_PROTOCOLS,
@@ -57,13 +57,33 @@ def ends(network: Network, endpoints: EndpointSet, question: Question) -> tuple[
     found = []
     for interface_id, names in endpoints.interfaces.items():
         interface = network.interfaces[interface_id]
-        writes = _written(interface, names, question.policy)
-        found.append(End(interface, None, _EVERYTHING if question.spoofed else writes))
+        writes = _written(network, interface, names, question.policy)
+        if question.spoofed and not _connects(interface):
+            writes = _EVERYTHING
+        found.append(End(interface, None, writes))
     return (*found, *_outside(endpoints))
 
 
-def _written(interface: NetworkInterface, names: Names, policy: AddressPolicy) -> AddressSet:
+def _connects(interface: NetworkInterface) -> bool:
+    return interface.kind is InterfaceKind.INSTANCE_CONNECT_ENDPOINT
+
+
+def _sessions(network: Network, interface: NetworkInterface) -> AddressSet:
+    """From what an EC2 Instance Connect Endpoint may send (EICE-3, EICE-4, EICE-6)."""
+    own = own_addresses(interface)
+    keeps = network.instance_connect_endpoints[interface.id].keeps_clients
+    if keeps is None:
+        return _EVERYTHING
+    return _EVERYTHING - own if keeps else own
+
+
+def _written(
+    network: Network, interface: NetworkInterface, names: Names, policy: AddressPolicy
+) -> AddressSet:
     """From what the interface sends as a member of the set, unless it spoofs (ASK-2, ASK-3)."""
+    if _connects(interface):
+        sent = _sessions(network, interface)
+        return sent if names.default else sent & names.named
     own = own_addresses(interface)
     found = own & names.named
     if names.default:
@@ -204,11 +224,12 @@ def excluded(
         return False
     if source.interface is not None:
         names = away.interfaces.get(source.interface.id)
-        if names is not None and names.default and question.spoofed:
+        if names is None:
+            return False
+        if names.default and (question.spoofed or _connects(source.interface)):
             return True
-        if names is None or (question.spoofed and names.default):
-            return names is not None
-        return packet.source in _written(source.interface, names, question.policy)
+        network = constants.network
+        return packet.source in _written(network, source.interface, names, question.policy)
     doors: set[str | None] = {None, source.door}
     if packet.source in constants.internet and destination.interface is not None:
         doors.add(INTERNET)

@@ -8,9 +8,11 @@ from tests.crosscheck.clauses.marks import (
     appliance_gap,
     by_rank,
     chosen,
+    closed,
     crossings,
     inspected,
     is_reference,
+    opened,
     service_door,
     transit,
 )
@@ -80,5 +82,5 @@ CLAUSES: dict[str, Callable[[View], bool]] = {
     "NFW-2": lambda v: inspected(v, "stateless"),
     "NFW-3": lambda v: inspected(v, "stateless rule", "stateful rule"),
     "NFW-4": lambda v: inspected(v, "stateful", "connection remembered"),
-    "NFW-5": lambda v: any(gap.clause == "NFW-5" for gap in v.exchange.gaps),
+    "NFW-5": lambda v: opened(v, "NFW-5") or closed(v, "NFW-5"),
 }

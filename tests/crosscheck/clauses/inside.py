@@ -46,7 +46,7 @@ CLAUSES: dict[str, Callable[[View], bool]] = {
         v.code("ENI_ROLE_RESTRICTION")
         and any(
             eni is not None and eni.kind in (InterfaceKind.LAMBDA, InterfaceKind.VPC_ENDPOINT)
-            for eni in (v.source(), v._meant())
+            for eni in (v.source(), v.meant())
         )
     ),
     "RT-1": lambda v: v.routed(),
@@ -128,7 +128,7 @@ CLAUSES: dict[str, Callable[[View], bool]] = {
                 for group in eni.groups
                 if group in v.case.network.security_groups
             )
-            for eni in (v.source(), v._meant())
+            for eni in (v.source(), v.meant())
         )
         and v.met("security-group")
     ),

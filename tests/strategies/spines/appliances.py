@@ -17,6 +17,7 @@ from verifier.packet import Address, Packet
 from verifier.trace import INTERNET, Choices, InterfaceHost, OutsideHost
 
 APPLIANCE = Kind("appliance")
+FIREWALL = Kind("firewall")
 EDGE_IN = Kind("edge-in", gateways=1)
 EDGE_OUT = Kind("edge-out", gateways=1)
 EDGE_SITES = Kind("edge-sites")
@@ -50,7 +51,7 @@ def _place(t: Thread, vpc_id: str, *apart: str) -> str:
     return t.plan.pick(own if not others or t.plan.chance(0.08) else others)
 
 
-def _appliance(t: Thread) -> Threaded:
+def _appliance(t: Thread, *, endpoint: bool | None = None) -> Threaded:
     """A route more specific than `local`, there and back (RT-2, MBX)."""
     plan = t.plan
     a = t.host(t.vpcs[0])
@@ -60,7 +61,7 @@ def _appliance(t: Thread) -> Threaded:
     packet = t.packet(t.private(a), t.private(b))
     for subnet_id in {near: None, place: None, far: None}:
         own_table(plan, subnet_id)
-    made = through(t, place, packet)
+    made = through(t, place, packet, endpoint=endpoint)
     t.sends(a, packet)
     t.leaves(near, packet)
     add_exact_route(plan, near, packet.destination, made.target)
@@ -70,6 +71,10 @@ def _appliance(t: Thread) -> Threaded:
         add_exact_route(plan, far, packet.source, made.target)
     t.returns(packet, (far, True), (near, False))
     return InterfaceHost(a), InterfaceHost(b), packet, Choices()
+
+
+def _firewall(t: Thread) -> Threaded:
+    return _appliance(t, endpoint=True)
 
 
 def _edge_in(t: Thread) -> Threaded:
@@ -101,7 +106,7 @@ def _in_by(t: Thread, gateway: str, b: str, inner: Packet, out: RouteTarget) -> 
     own_table(plan, far)
     own_table(plan, place)
     made = through(t, place, inner)
-    if t.family == 4 and made.interface_id is not None and plan.chance(0.9):
+    if t.family == 4 and made.interface_id is not None and plan.chance(0.8):
         t.public(made.interface_id)
     lead_in(plan, gateway, t.vpcs[0], inner.destination, made.target)
     t.enters(far, inner)
@@ -176,6 +181,7 @@ def _nat_instance(t: Thread) -> Threaded:
 
 WAYS: Ways = {
     APPLIANCE: (6, _appliance),
+    FIREWALL: (3, _firewall),
     EDGE_IN: (4, _edge_in),
     EDGE_OUT: (3, _edge_out),
     EDGE_SITES: (2, _edge_sites),

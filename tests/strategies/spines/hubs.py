@@ -40,7 +40,7 @@ TRANSIT_BEYOND = Kind("transit-beyond", vpcs=3)
 INSPECTION = Kind("inspection", vpcs=3)
 
 
-def _two_subnets(plan: Plan, vpc_id: str) -> tuple[str, str]:
+def two_subnets(plan: Plan, vpc_id: str) -> tuple[str, str]:
     """Two subnets of the VPC, in one zone."""
     own = sorted(found.id for found in plan.subnets.values() if found.vpc_id == vpc_id)
     first, second = plan.random.sample(own, 2)
@@ -51,7 +51,7 @@ def _two_subnets(plan: Plan, vpc_id: str) -> tuple[str, str]:
     return first, second
 
 
-def _exactly(plan: Plan, table: str, address: Address, attachment: str) -> None:
+def exactly(plan: Plan, table: str, address: Address, attachment: str) -> None:
     prefix = Prefix.of(address, WIDTH[address.family] - plan.pick((0, 0, 2)))
     add_transit_route(plan, table, prefix, TransitRank.STATIC, attachment)
 
@@ -62,7 +62,7 @@ def _transit_egress(t: Thread) -> Threaded:
     a, b = t.host(t.vpcs[0]), t.outside(OUTSIDE)
     packet = t.packet(t.private(a), b, nat=True)
     near = ports(t, t.vpcs[0], t.subnet_of(a))
-    port, place = _two_subnets(plan, t.vpcs[1])
+    port, place = two_subnets(plan, t.vpcs[1])
     if not any(prefix.family == 4 for prefix in plan.subnets[place].prefixes):
         give_block(plan, t.vpcs[1], None, place, 4)
     nat = add_nat_gateway(plan, plan.subnets[place], True, plain=True)
@@ -70,7 +70,7 @@ def _transit_egress(t: Thread) -> Threaded:
     (table,) = tables_of(plan, hub)
     spoke, shared = attach_vpc(plan, hub, table, near), attach_vpc(plan, hub, table, [port])
     lead(plan, table, b, shared)
-    _exactly(plan, table, packet.source, spoke)
+    exactly(plan, table, packet.source, spoke)
     chosen = plan.pick(plan.nat_gateways[nat].addresses)
     nat_port = plan.pick((1024, 1025, 65535)) if packet.source_port is not None else None
     inner = replace(packet, source=chosen.private, source_port=nat_port)
@@ -92,24 +92,32 @@ def _transit_egress(t: Thread) -> Threaded:
     return InterfaceHost(a), OutsideHost(b, door), packet, choices
 
 
+def _unowned(t: Thread, vpc_id: str) -> Address:
+    """An address of the VPC that no interface has, and no host outside either (TGW-5)."""
+    blocks = [found for found in t.plan.vpcs[vpc_id].prefixes if found.family == t.family]
+    return Address(t.family, t.plan.pick(blocks).first + 250)
+
+
 def _transit_beyond(t: Thread) -> Threaded:
     """Spoke, transit gateway, and on by what serves its own VPC only, or by sites (PCX-6)."""
     plan = t.plan
     a = t.host(t.vpcs[0])
     own = ("peering", "peering", "private", "endpoint", "endpoint", "elsewhere")
-    kind = plan.pick((*own, "sites", "sites"))
+    kind = plan.pick((*own, "sites", "sites", "nobody"))
     c = t.host(t.vpcs[2]) if kind in ("peering", "sites") else None
     b = t.private(c) if c is not None else t.outside(FAR if kind == "private" else OUTSIDE)
+    if kind == "nobody":
+        b = _unowned(t, t.vpcs[2])
     if kind == "elsewhere":
         b = Address.parse("10.77.0.5" if t.family == 4 else "fd77::5")
     packet = t.packet(t.private(a), b, nat=True)
     near = ports(t, t.vpcs[0], t.subnet_of(a))
-    port, _ = _two_subnets(plan, t.vpcs[1])
+    port, _ = two_subnets(plan, t.vpcs[1])
     hub = add_transit_gateway(plan, plain=True)
     (table,) = tables_of(plan, hub)
     one, two = attach_vpc(plan, hub, table, near), attach_vpc(plan, hub, table, [port])
-    _exactly(plan, table, b, attach_sites(plan, hub, table) if kind == "sites" else two)
-    _exactly(plan, table, packet.source, one)
+    exactly(plan, table, b, attach_sites(plan, hub, table) if kind in ("sites", "nobody") else two)
+    exactly(plan, table, packet.source, one)
     t.sends(a, packet)
     t.leaves(t.subnet_of(a), packet)
     open_ports(t, packet, near, [port])
@@ -121,6 +129,8 @@ def _transit_beyond(t: Thread) -> Threaded:
         t.enters(t.subnet_of(c), packet)
         t.takes(c, packet)
         return InterfaceHost(a), InterfaceHost(c), packet, choices_of(plan)
+    if kind == "nobody":
+        return InterfaceHost(a), OutsideHost(b), packet, choices_of(plan)
     if kind == "private":
         door = vpn_gateway_of(plan, t.vpcs[1])
         knows(plan, door, b)
@@ -140,7 +150,7 @@ def _inspection(t: Thread) -> Threaded:
     a, b = t.host(t.vpcs[0]), t.host(t.vpcs[1])
     packet = t.packet(t.private(a), t.private(b))
     near, far = ports(t, t.vpcs[0], t.subnet_of(a)), ports(t, t.vpcs[1], t.subnet_of(b))
-    port, place = _two_subnets(plan, t.vpcs[2])
+    port, place = two_subnets(plan, t.vpcs[2])
     hub = add_transit_gateway(plan, plain=True)
     (spokes,), checked = tables_of(plan, hub), add_transit_table(plan, hub)
     one, two = attach_vpc(plan, hub, spokes, near), attach_vpc(plan, hub, spokes, far)
@@ -159,7 +169,7 @@ def _inspection(t: Thread) -> Threaded:
     lead(plan, spokes, packet.destination, firewall)
     lead(plan, spokes, packet.source, firewall)
     for address, end in ((packet.destination, two), (packet.source, one)):
-        _exactly(plan, checked, address, end)
+        exactly(plan, checked, address, end)
         add_exact_route(plan, port, address, made.target)
         add_exact_route(plan, place, address, TransitGatewayTarget(hub))
     return InterfaceHost(a), InterfaceHost(b), packet, choices_of(plan)

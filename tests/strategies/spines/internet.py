@@ -35,7 +35,7 @@ def _internet_in(t: Thread) -> Threaded:
 
 
 def _internet_out(t: Thread) -> Threaded:
-    a, b = t.host(t.vpcs[0]), t.outside(OUTSIDE if t.plan.chance(0.9) else FAR)
+    a, b = t.host(t.vpcs[0]), t.outside(OUTSIDE if t.plan.chance(0.85) else FAR)
     own, _ = t.public(a)
     packet = t.packet(own, b)
     gateway = gateway_of(t.plan, t.vpcs[0])

@@ -146,8 +146,8 @@ def _nat_chain(t: Thread) -> Threaded:
 
 WAYS: Ways = {
     NAT_OUT: (5, _nat_out),
-    NAT_HAIRPIN: (2, _nat_hairpin),
+    NAT_HAIRPIN: (3, _nat_hairpin),
     NAT_LOCAL: (2, _nat_local),
     NAT_PEERING: (2, _nat_peering),
-    NAT_CHAIN: (2, _nat_chain),
+    NAT_CHAIN: (3, _nat_chain),
 }

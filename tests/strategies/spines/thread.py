@@ -20,7 +20,10 @@ from verifier.trace import Choices, Host
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of way, and what it needs: VPCs, and how many of them a gateway or an entrance."""
+    """A kind of way, and what it needs: VPCs, how many of them a gateway or an entrance.
+
+    `overlap`: the first two have the same addresses (SUB-5).
+    """
 
     name: str
     vpcs: int = 1
@@ -28,6 +31,7 @@ class Kind:
     entrances: int = 0
     ipv4: bool = True
     ipv6: bool = True
+    overlap: bool = False
 
 
 class Thread:

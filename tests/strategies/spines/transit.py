@@ -24,6 +24,7 @@ from verifier.packet import Packet
 from verifier.trace import Choices, InterfaceHost
 
 TRANSIT = Kind("transit", vpcs=2)
+TRANSIT_IPV6 = Kind("transit-ipv6", vpcs=2, ipv4=False)
 TRANSIT_PEERING = Kind("transit-peering", vpcs=2)
 TRANSIT_LOOP = Kind("transit-loop", vpcs=2)
 
@@ -144,6 +145,7 @@ def _transit_loop(t: Thread) -> Threaded:
 
 WAYS: Ways = {
     TRANSIT: (9, _transit),
+    TRANSIT_IPV6: (3, _transit),
     TRANSIT_PEERING: (4, _transit_peering),
     TRANSIT_LOOP: (2, _transit_loop),
 }

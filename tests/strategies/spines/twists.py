@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tests.strategies.network_firewall import judged
+from tests.strategies.instance_connect_endpoint import KEEPS, connect
+from tests.strategies.network_firewall import half_inspected, judged
 from tests.strategies.plan import Plan
 from tests.strategies.route_table import routes_of
-from tests.strategies.transit_gateway import add_transit_route
+from tests.strategies.transit_gateway import add_transit_route, tables_of
 from verifier.model import (
     AttachmentKey,
     EndpointKind,
@@ -19,13 +20,16 @@ from verifier.model import (
     LocalTarget,
     NetworkInterface,
     PublicAccess,
+    Route,
     RouteTarget,
+    TransitGatewayTarget,
     TransitRank,
     VpnGatewayTarget,
 )
 from verifier.packet import WIDTH, Prefix
 from verifier.trace import Host, InterfaceHost, Probe
 
+CONNECT = ("connect-user", "connect-own", "connect-user", "connect-peering", "connect-appliance")
 TRANSIT = (
     *("transit", "transit", "transit-peering", "transit-in", "transit-out", "transit-egress"),
     "inspection",
@@ -280,7 +284,44 @@ def inspected(plan: Plan, spine: Probe) -> None:
     judged(plan, plan.pick(seen) if seen and plan.chance(0.8) else packet)
 
 
+def half_seen(plan: Plan, spine: Probe) -> None:
+    """The stateful rules of firewalls see the reply, and not the packet (NFW-4)."""
+    half_inspected(plan, spine.packet)
+
+
+def no_ipv6(plan: Plan, spine: Probe) -> None:
+    """One attachment carries no IPv6 (TGW-2, TGW-5)."""
+    del spine
+    if plan.transit_attachments:
+        _change(plan, plan.pick(sorted(plan.transit_attachments)), ipv6=False)
+
+
+def default_back(plan: Plan, spine: Probe) -> None:
+    """What the VPCs behind transit gateways do not know they hand back to them (TGW-11)."""
+    everything = Prefix(spine.packet.family, 0, 0)
+    for (gateway, name), end in list(plan.transit_attachments.items()):
+        for subnet_id in end.subnet_ids:
+            routes = routes_of(plan, subnet_id)
+            if routes is not None and everything not in [route.destination for route in routes]:
+                routes.append(Route(destination=everything, target=TransitGatewayTarget(gateway)))
+        for table in tables_of(plan, gateway):
+            known = [route.prefix for route in plan.transit_tables[table].routes]
+            if everything not in known and (end.vpc_id is None or plan.chance(0.7)):
+                add_transit_route(plan, table, everything, TransitRank.STATIC, name)
+
+
+def connects_otherwise(plan: Plan, spine: Probe) -> None:
+    """Endpoints keep users' addresses where they did not, or it is not said (EICE-3 to EICE-6)."""
+    del spine
+    for name in sorted(plan.connect_endpoints):
+        connect(plan, name, plan.weighted(KEEPS))
+
+
 TWISTS = {
+    half_seen: ("firewall", "firewall", "inspection"),
+    no_ipv6: ("transit-ipv6",),
+    default_back: ("transit", "transit-peering", "transit-ipv6", "inspection"),
+    connects_otherwise: CONNECT,
     public_access: (
         *("internet-in", "internet-out", "hairpin", "hairpin-across", "hairpin-across-ipv6"),
         *("nat-out", "nat-hairpin", "transit-egress", "egress-only", "egress-only-across"),

@@ -2,7 +2,8 @@
 
 Law: a resource that stands in several files is united field by field, objects within it likewise.
 Where two of them have a field that is used, they must mean the same (lists without order,
-irrelevant fields left out); an absent field is not different. Tags are united.
+irrelevant fields left out); an absent field is not different. Tags are united. Of the names that
+two accounts have for one availability zone the owner's is kept.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from verifier.snapshot.wire import Origin, described
 
 W = TypeVar("W", bound=Mapping[str, Any])
 TAGS = ("Tags", "TagSet")
+ZONE = "AvailabilityZone"
+ZONE_ID = "AvailabilityZoneId"
 
 Spread = Mapping[str, Callable[[Any], list[Any]]]
 """For fields whose lists can be grouped in several ways: the list with nothing grouped."""
@@ -66,6 +69,10 @@ class Records(Generic[W]):
             inner, below = _plain(hint), f"{place}.{field}"
             if one in (None, "") or other in (None, "") or one == other:
                 wire[field] = other if one in (None, "") else one
+            elif field == ZONE and _named_apart(first, second):
+                wire[field] = (
+                    other if second.origin.source.account == _owner(first, second) else one
+                )
             elif is_typeddict(inner):
                 parts = Record(one, first.origin), Record(other, second.origin)
                 wire[field] = self._fields(*parts, inner, below)
@@ -99,6 +106,20 @@ def _present(wire: Mapping[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in wire.items() if value not in (None, "")}
 
 
+def _owner(first: Record[Any], second: Record[Any]) -> str | None:
+    owner: str | None = first.wire.get("OwnerId") or second.wire.get("OwnerId")
+    return owner
+
+
+def _named_apart(first: Record[Any], second: Record[Any]) -> bool:
+    """True iff two names of a zone may be those that two accounts have for the same one."""
+    ids: list[str | None] = [record.wire.get(ZONE_ID) for record in (first, second)]
+    accounts = {record.origin.source.account for record in (first, second)}
+    if all(ids):
+        return ids[0] == ids[1]
+    return None not in accounts and len(accounts) > 1
+
+
 def _united_tags(first: Record[Any], second: Record[Any], field: str) -> list[dict[str, Any]]:
     """All tags; of two values for one key the resource's owner's is kept.
 
@@ -106,7 +127,7 @@ def _united_tags(first: Record[Any], second: Record[Any], field: str) -> list[di
     for one key are a contradiction.
     """
     accounts = first.origin.source.account, second.origin.source.account
-    owner = first.wire.get("OwnerId") or second.wire.get("OwnerId")
+    owner = _owner(first, second)
     tags = {tag["Key"]: tag for tag in first.wire[field]}
     for tag in second.wire[field]:
         present = tags.setdefault(tag["Key"], tag)

@@ -121,8 +121,9 @@ def _with_policy(
     strict = (policy.get("StatefulEngineOptions") or {}).get("RuleOrder") == "STRICT_ORDER"
     defaults = policy.get("StatefulDefaultActions") or ()
     stateful = tuple(_stateful(firewall.id, policy, groups, home, ledger))
-    if strict and "aws:drop_established" in defaults and "aws:drop_strict" not in defaults:
-        detail = "drops what no rule passes only once a connection is established"
+    beyond = sorted(set(defaults) - _STATEFUL)
+    if strict and beyond and "aws:drop_strict" not in defaults:
+        detail = f"what no rule passes may be dropped later on (`{beyond[0]}`)"
         last = 1 + max((rule.group_priority for rule in stateful), default=0)
         gap = ledger.gap(firewall.id, CLAUSE, detail)
         rule = StatefulRule(
@@ -144,6 +145,15 @@ _STATELESS: Final = {
     "aws:drop": StatelessAction.DROP,
     "aws:forward_to_sfe": StatelessAction.FORWARD,
 }
+
+
+_STATEFUL: Final = frozenset(
+    {
+        "aws:drop_strict", "aws:alert_strict", "aws:alert_established",
+        "aws:alert_established_app_layer", "aws:alert_established_app_layer_to_server",
+    }
+)  # fmt: skip
+"""The default actions of which it is known what becomes of a new packet: all others may drop."""
 
 
 def _action(names: Iterable[str] | None, origin: Origin) -> StatelessAction:

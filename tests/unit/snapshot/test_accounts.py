@@ -187,6 +187,53 @@ def test_a_shared_subnet_is_one(taken: Any) -> None:
     assert network.subnets["subnet-1"].account == OWNER
 
 
+@pytest.mark.parametrize("whose", [OWNER, GUEST])
+def test_accounts_have_names_of_their_own_for_a_zone(taken: Any, whose: str) -> None:
+    """The owner's is kept, whoever is read first."""
+    views = shared()
+    views[GUEST, NEAR]["Subnets"][0]["AvailabilityZone"] = f"{NEAR}c"
+    views[OWNER, NEAR]["NetworkInterfaces"] += copy.deepcopy(
+        views[GUEST, NEAR]["NetworkInterfaces"]
+    )
+    for account, letter in ((OWNER, "a"), (GUEST, "c")):
+        for one in views[account, NEAR]["NetworkInterfaces"]:
+            one["AvailabilityZone"] = f"{NEAR}{letter}"
+    for view in views.values():
+        view["Vpcs"][0]["OwnerId"] = view["Subnets"][0]["OwnerId"] = whose
+    network = taken(views).network
+    assert network.subnets["subnet-1"].zone == f"{NEAR}{'a' if whose == OWNER else 'c'}"
+    assert network.interfaces["eni-2"].zone == f"{NEAR}c"
+
+
+@pytest.mark.parametrize(
+    ("ids", "accounts", "same"),
+    [
+        (("euw1-az2", "euw1-az2"), False, True),
+        (("euw1-az2", "euw1-az3"), True, False),
+        (("euw1-az2", None), True, True),
+        ((None, None), True, True),
+        ((None, None), False, False),
+    ],
+)
+def test_what_one_zone_is(
+    tmp_path: Path, ids: tuple[str | None, str | None], accounts: bool, same: bool
+) -> None:
+    """One id is one zone; without ids, one account has one name for it."""
+    for number, (zone_id, letter) in enumerate(zip(ids, "ac", strict=True)):
+        view = vpc_of("1", OWNER, f"{NEAR}{letter}")
+        view["Subnets"][0]["AvailabilityZoneId"] = zone_id
+        folder = tmp_path / str(number)
+        if accounts:
+            folder = tmp_path / (GUEST if number else OWNER) / NEAR
+        folder.mkdir(parents=True)
+        (folder / "subnets.json").write_text(json.dumps(view))
+    if same:
+        assert read_snapshot([str(tmp_path)]).network.subnets["subnet-1"].zone == f"{NEAR}a"
+        return
+    with pytest.raises(SnapshotError, match=r"AvailabilityZone: .* contradicts"):
+        read_snapshot([str(tmp_path)])
+
+
 def test_groups_that_a_guest_does_not_see_are_gaps(taken: Any) -> None:
     views = shared()
     views[GUEST, NEAR]["SecurityGroups"] = []

@@ -162,7 +162,16 @@ def test_a_stateless_rule_needs_one_action(tmp_path: Path) -> None:
 def test_defaults_of_strict_order(tmp_path: Path) -> None:
     strict = {"StatefulEngineOptions": {"RuleOrder": "STRICT_ORDER"}}
     for number, (actions, drops, gaps) in enumerate(
-        ((["aws:drop_strict"], True, 0), (["aws:drop_established"], False, 1), ([], False, 0))
+        (
+            (["aws:drop_strict"], True, 0),
+            (["aws:drop_strict", "aws:drop_established"], True, 0),
+            (["aws:drop_established"], False, 1),
+            (["aws:drop_established_app_layer", "aws:alert_strict"], False, 1),
+            (["aws:drop_established_app_layer_to_server"], False, 1),
+            (["aws:new_action"], False, 1),
+            (["aws:alert_strict", "aws:alert_established"], False, 0),
+            ([], False, 0),
+        )
     ):
         folder = tmp_path / str(number)
         folder.mkdir()

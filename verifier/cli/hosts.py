@@ -84,7 +84,7 @@ def source_end(text: str, network: Network) -> End:
         if endpoint is not None and endpoint.keeps_clients:
             return End(
                 host=InterfaceHost(interface.id),
-                addresses=_users(names, network),
+                addresses=_users(network),
                 network=network,
                 endpoint=endpoint.id,
             )
@@ -190,15 +190,12 @@ def _own(interface: NetworkInterface, names: Names) -> tuple[Address, ...]:
     return _chosen(interface, names, mine)
 
 
-def _users(names: Names, network: Network) -> tuple[Address, ...]:
+def _users(network: Network) -> tuple[Address, ...]:
     """An address of each family that stands for any user of an endpoint (EICE-4)."""
-    found: list[Address] = []
-    for family in FAMILIES:
-        pool = Directory(network).internet if names.default else names.named
-        spans = pool.spans(family)
-        usual = [one for one in DOCUMENTATION_HOSTS if one.family == family and one in pool]
-        found += [*usual, *(Address(family, first) for first, _ in spans[:1])][:1]
-    return tuple(found)
+    internet = Directory(network).internet
+    usual = [one for one in DOCUMENTATION_HOSTS if one in internet]
+    usual += [Address(family, internet.spans(family)[0][0]) for family in FAMILIES]
+    return tuple([next(one for one in usual if one.family == family) for family in FAMILIES])
 
 
 def _public(interface: NetworkInterface, names: Names) -> tuple[Address, ...]:

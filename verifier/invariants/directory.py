@@ -95,7 +95,9 @@ class Directory:
                 parts += [own.public for own in interface.ipv4 if own.public is not None]
             own = AddressSet.of(*parts)
             endpoint = self.network.instance_connect_endpoints.get(interface_id)
-            self._own[key] = own if endpoint is None else sent_from(endpoint, own)
+            if endpoint is not None and role is Role.SOURCE:
+                own = sent_from(endpoint, own)
+            self._own[key] = own
         return self._own[key]
 
     def primary(self, interface_id: str, role: Role) -> AddressSet:
@@ -109,11 +111,13 @@ class Directory:
             parts += [own.public for own in first if own.public is not None]
         return AddressSet.of(*parts)
 
-    def within(self, prefix: Prefix, role: Role) -> Mapping[str, AddressSet]:
+    def within(
+        self, prefix: Prefix, role: Role, *, users: bool = False
+    ) -> Mapping[str, AddressSet]:
         """By interface, what it takes part by if a CIDR names it: an address that the packet uses
         and that lies in the block, or whose 1:1 counterpart does. A source uses private addresses;
         a destination is called by private ones (in the block) and public ones (in it, or of a
-        private one that is).
+        private one that is). With `users`, also what endpoints send from that they do not own.
         """
         values, uses = self._uses[role][prefix.family]
         hits: defaultdict[str, set[Address]] = defaultdict(set)
@@ -125,11 +129,14 @@ class Directory:
             whole = self.addresses(id_, role)
             found[id_] = whole if whole.count() == len(named) else AddressSet.of(*named)
         block = AddressSet.of(prefix)
-        keepers = self._keepers if role is Role.SOURCE else []
-        for id_, addresses in (*self._delegated, *keepers):
-            both = addresses & block
+        for id_, delegated in self._delegated:
+            both = delegated & block
             if both:
                 found[id_] = found.get(id_, AddressSet()) | both
+        for id_, sent, own in self._keepers if role is Role.SOURCE else ():
+            found.pop(id_, None)
+            if both := (sent if users else own) & block:
+                found[id_] = both
         return found
 
     @cached_property
@@ -138,10 +145,7 @@ class Directory:
         that it takes part by if a CIDR names the former.
         """
         pairs: dict[Role, list[tuple[Address, str, Address]]] = {role: [] for role in Role}
-        keeping = {id_ for id_, _ in self._keepers}
         for one in self._interfaces:
-            if one.id in keeping:
-                continue
             for role in Role:
                 pairs[role] += [(own, one.id, own) for own in one.ipv6]
                 pairs[role] += [(own.address, one.id, own.address) for own in one.ipv4]
@@ -166,11 +170,17 @@ class Directory:
         return [(one.id, AddressSet.of(*one.delegated)) for one in having]
 
     @cached_property
-    def _keepers(self) -> list[tuple[str, AddressSet]]:
-        """What endpoints send from that keep, or may keep, their users' addresses."""
-        endpoints = self.network.instance_connect_endpoints.values()
-        keeping = (one.interface_id for one in endpoints if one.keeps_clients is not False)
-        return [(id_, self.addresses(id_, Role.SOURCE)) for id_ in keeping]
+    def _keepers(self) -> list[tuple[str, AddressSet, AddressSet]]:
+        """The endpoints that keep, or may keep, their users' addresses: what they send from, and
+        what of that they own.
+        """
+        found: list[tuple[str, AddressSet, AddressSet]] = []
+        for one in self.network.instance_connect_endpoints.values():
+            if one.keeps_clients is not False:
+                sent = self.addresses(one.interface_id, Role.SOURCE)
+                own = self.addresses(one.interface_id, Role.DESTINATION)
+                found.append((one.interface_id, sent, sent & own))
+        return found
 
     def _index(self, pairs: Iterable[tuple[str | None, str]]) -> Index:
         found: defaultdict[str, set[str]] = defaultdict(set)

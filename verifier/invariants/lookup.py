@@ -51,16 +51,24 @@ class Lookup:
 
     `lenient`: what can only be a destination is nobody in the role of a source, rather than a
     mistake (for sets that the user did not write as a source). `everybody`: interfaces count
-    whatever part they can play.
+    whatever part they can play. `users`: blocks also name the addresses of the users for whom EC2
+    Instance Connect Endpoints send.
     """
 
     def __init__(
-        self, directory: Directory, role: Role, lenient: bool, everybody: bool = False
+        self,
+        directory: Directory,
+        role: Role,
+        lenient: bool,
+        *,
+        everybody: bool = False,
+        users: bool = False,
     ) -> None:
         self._directory = directory
         self._network = directory.network
         self._role = role
         self._lenient = lenient
+        self._users = users
         self._eligible = frozenset(directory.order) if everybody else directory.eligible(role)
 
     def hosts(self, term: Term) -> Hosts:
@@ -272,7 +280,7 @@ class Lookup:
     def _block(self, prefix: Prefix) -> Hosts:
         """Pairs whose address lies in the block, or is the public name of one that does."""
         directory = self._directory
-        found = directory.within(prefix, self._role)
+        found = directory.within(prefix, self._role, users=self._users)
         named = {id_: names for id_, names in found.items() if id_ in self._eligible}
         block = AddressSet.of(prefix)
         return Hosts(frozenset(), named, _outside(None, directory.outside & block))

@@ -62,7 +62,7 @@ class Resolver:
         self._role = role
         self._policy = policy
         self._lenient = lenient
-        self._lookup = Lookup(directory, role, lenient)
+        self._lookup = Lookup(directory, role, lenient, users=policy is AddressPolicy.EVERY)
 
     def resolve(self, expression: Endpoint) -> EndpointSet:
         """The hosts of the expression, and what in it is of a kind that is not modelled."""

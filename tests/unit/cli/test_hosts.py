@@ -8,7 +8,9 @@ from verifier.cli.hosts import SPOOFED, destination_end, source_end
 from verifier.errors import SpecError, UsageError
 from verifier.model import (
     Gap,
+    InstanceConnectEndpoint,
     InterfaceAddress,
+    InterfaceKind,
     Ipv6Block,
     NatAddress,
     NatGateway,
@@ -104,6 +106,30 @@ def test_a_destination_is_named_as_some_would() -> None:
 
 def test_a_cidr_narrows_the_addresses() -> None:
     assert source_end("10.0.1.11/32", NETWORK).addresses == (address("10.0.1.11"),)
+
+
+@pytest.mark.parametrize(
+    ("keeps", "addresses", "endpoint"),
+    [
+        (False, ["10.0.1.60"], None),
+        (True, ["198.51.100.7", "2001:db8::7"], "eice-1"),
+        (None, ["10.0.1.60"], None),
+    ],
+)
+def test_an_endpoint_that_keeps_addresses_sends_for_any_user(
+    keeps: bool | None, addresses: list[str], endpoint: str | None
+) -> None:
+    kind = InterfaceKind.INSTANCE_CONNECT_ENDPOINT
+    made = InstanceConnectEndpoint(id="eice-1", interface_id="eni-7", keeps_clients=keeps)
+    whole = replace(
+        network(interface("eni-7", "10.0.1.60", kind=kind)),
+        instance_connect_endpoints={"eni-7": made},
+    )
+    end = source_end("eice-1", whole)
+    assert [str(one) for one in end.addresses] == addresses
+    assert (end.host, end.endpoint) == (InterfaceHost("eni-7"), endpoint)
+    own = source_end("10.0.1.60", whole)
+    assert (own.addresses, own.endpoint) == ((address("10.0.1.60"),), None)
 
 
 def test_an_address_that_an_interface_has() -> None:

@@ -91,37 +91,42 @@ def test_it_takes_part_by_whatever_it_may_send_from(policy: AddressPolicy) -> No
         assert DIRECTORY.primary(id_, SOURCE) == addresses
 
 
-@pytest.mark.parametrize("policy", AddressPolicy)
-def test_a_block_names_the_addresses_in_it_that_the_endpoint_may_send_from(
-    policy: AddressPolicy,
-) -> None:
-    def named(text: str) -> dict[str, Names]:
-        return dict(found(text, policy=policy).interfaces)
+def named(text: str, policy: AddressPolicy = AddressPolicy.EVERY) -> dict[str, Names]:
+    return dict(found(text, policy=policy).interfaces)
 
+
+def test_a_block_names_the_addresses_in_it_that_the_endpoint_may_send_from() -> None:
     users = Names(False, block("203.0.113.0/24"))
     assert named("203.0.113.0/24") == {"eni-2": users, "eni-3": users}
     here = block("10.0.1.0/29")
-    taken = named("10.0.1.0/29")
-    assert taken["eni-2"] == Names(False, here - block("10.0.1.6/32"))
-    assert taken["eni-3"] == Names(False, here)
-    assert taken.keys() == {"eni-1", "eni-2", "eni-3"}
-    assert "eni-2" not in named("10.0.1.6")
-    assert named("10.0.1.0/29")["eni-1"] == (
-        WHOLE if policy is AddressPolicy.EVERY else Names(False, block("10.0.1.5/32"))
-    )
-
-
-@pytest.mark.parametrize("policy", AddressPolicy)
-def test_the_complement_of_a_block_has_its_other_addresses(policy: AddressPolicy) -> None:
-    private = block("10.0.0.0/8")
-    rest = found("not 10.0.0.0/8", policy=policy).interfaces
-    assert rest == {
-        "eni-2": Names(False, EVERYTHING - private),
-        "eni-3": Names(False, EVERYTHING - private),
+    assert named("10.0.1.0/29") == {
+        "eni-1": WHOLE,
+        "eni-2": Names(False, here - block("10.0.1.6/32")),
+        "eni-3": Names(False, here),
     }
-    assert list(found("not internet", policy=policy).interfaces.values()) == [WHOLE] * 4
-    everywhere = found("0.0.0.0/0, ::/0").interfaces
+    assert "eni-2" not in named("10.0.1.6")
+    everywhere = named("0.0.0.0/0, ::/0")
     assert everywhere["eni-2"] == everywhere["eni-3"] == WHOLE
+
+
+def test_under_primary_a_block_names_no_users() -> None:
+    """Or else `always` would want the endpoint to send whatever hosts of that block do."""
+    primary = AddressPolicy.PRIMARY
+    assert named("203.0.113.0/24", primary) == {}
+    assert named("10.0.1.0/29", primary) == {
+        "eni-1": Names(False, block("10.0.1.5/32")),
+        "eni-3": Names(False, block("10.0.1.7/32")),
+    }
+
+
+def test_the_complement_of_a_block_has_its_other_addresses() -> None:
+    rest = Names(False, EVERYTHING - block("10.0.0.0/8"))
+    assert named("not 10.0.0.0/8") == {"eni-2": rest, "eni-3": rest}
+    known = Names(False, EVERYTHING - block("10.0.1.7/32"))
+    primary = named("not 10.0.0.0/8", AddressPolicy.PRIMARY)
+    assert primary == {"eni-2": WHOLE, "eni-3": known}
+    for policy in AddressPolicy:
+        assert list(named("not internet", policy).values()) == [WHOLE] * 4
 
 
 def test_users_are_not_the_internet() -> None:
@@ -134,8 +139,7 @@ def test_users_are_not_the_internet() -> None:
     [
         ("eice-1", "tcp/22", None),
         ("eice-2", "tcp/22", None),
-        ("eice-2 and 203.0.113.0/24", "tcp/22", None),
-        ("eice-2 and 2001:db8::/32", "tcp/22", ("eni-2", "eni-4")),
+        ("eice-3 and 10.0.1.7", "tcp/22", None),
         ("eice-1", "ip6:tcp/22", ("eni-1", "eni-4")),
     ],
 )

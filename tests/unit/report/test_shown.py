@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.report.sample import HOSTILE, network
 from verifier.model import (
+    InstanceConnectEndpoint,
     InternetGateway,
     NatGateway,
     Network,
@@ -95,6 +97,22 @@ def test_an_interface_has_its_own_name_or_its_instances() -> None:
     assert name_of(network(), "eni-2") == HOSTILE
     assert labelled(network(), "eni-1") == "eni-1 (db-1)"
     assert labelled(network(), "igw-1") == "igw-1"
+
+
+def test_an_interface_has_the_name_or_the_id_of_its_endpoint() -> None:
+    known = InstanceConnectEndpoint(id="eice-1", interface_id="eni-3", keeps_clients=False)
+    bare = replace(network().interfaces["eni-1"], id="eni-3", tags={}, instance_id=None)
+    for endpoint, name in (
+        (known, "eice-1"),
+        (replace(known, tags={"Name": "ssh"}), "ssh"),
+        (replace(known, id="eni-3"), None),
+    ):
+        whole = replace(
+            network(), interfaces={"eni-3": bare}, instance_connect_endpoints={"eni-3": endpoint}
+        )
+        assert name_of(whole, "eni-3") == name
+    named = replace(whole, interfaces={"eni-3": replace(bare, tags={"Name": "own"})})
+    assert name_of(named, "eni-3") == "own"
 
 
 def test_packets_in_words() -> None:

@@ -54,5 +54,13 @@ def test_spoofed() -> None:
     }
 
 
+def test_for_a_user_of_an_endpoint() -> None:
+    traced = replace(TRACED, endpoint="eice-1")
+    assert plain(traced_lines(traced)).splitlines()[1] == (
+        "for a user at 198.51.100.7, one for all: eice-1 keeps its users' addresses"
+    )
+    assert traced_document(traced) == traced_document(TRACED)
+
+
 def test_it_is_a_counterexample_of_the_report() -> None:
     CounterexampleWire.model_validate(traced_document(replace(TRACED, spoofed="subnet-1")))

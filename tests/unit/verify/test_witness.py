@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.strategies.builder import Build, outside, packet, probe
 from tests.unit.verify.networks import asked_of, decided, ground_of, two_tiers
 from verifier.invariants import parse_statement
 from verifier.packet import Packet
-from verifier.trace import INTERNET
+from verifier.trace import INTERNET, InterfaceHost
 from verifier.verdict import Counterexample
 from verifier.verify import Options
 from verifier.verify.search import meets, replay
@@ -94,6 +96,40 @@ def test_the_first_address_of_an_interface_is_preferred() -> None:
     assert str(packet.source) == "2600:1f00::9"
     packet = shown((net, "never eni-1 -> eni-2 on icmp6/128"))
     assert packet.icmp_type == 128
+
+
+@pytest.mark.parametrize(
+    ("keeps", "expected"), [(False, "10.0.1.9"), (True, "198.51.100.7"), (None, "10.0.1.9")]
+)
+def test_whom_an_endpoint_sends_for(keeps: bool | None, expected: str) -> None:
+    net = Build()
+    subnet = net.vpc("10.0.0.0/16", "2600:1f00::/56").subnet("10.0.1.0/24", "2600:1f00::/64")
+    subnet.connect_endpoint("10.0.1.9", "2600:1f00::9", keeps=keeps)
+    subnet.interface("10.0.1.8", "2600:1f00::8")
+    for statement in ("never eice-1 -> eni-2", "never eice-1 -> eni-2 on ip4:tcp/22"):
+        if keeps is not None:
+            assert str(shown((net, statement)).source) == expected
+    asked = asked_of(net.network(), parse_statement("never eice-1 -> eni-2"))
+    opened = frozenset(net.network().gaps)
+    ground = ground_of(net.network())
+    for source, name in (("1.2.3.4", "10.0.1.8"), ("2600:1f00:0:9::9", "2600:1f00::8")):
+        if keeps is not False:
+            sent = probe(
+                InterfaceHost("eni-1"), InterfaceHost("eni-2"), packet(source, name, "tcp 22")
+            )
+            sent = replace(sent, states=asked.question.states)
+            found = Counterexample(sent, replay(ground, asked.question, sent, opened))
+            assert meets(asked.question, found.exchange)
+            better = presentable(ground, asked.question, found, opened)
+            assert str(better.probe.packet.source) == expected
+
+
+def test_users_within_the_block_that_is_asked_for() -> None:
+    net = Build()
+    subnet = net.vpc("10.0.0.0/16").subnet("10.0.1.0/24")
+    subnet.connect_endpoint("10.0.1.9", keeps=True)
+    subnet.interface("10.0.1.8")
+    assert str(shown((net, "never 8.8.4.0/24 -> eni-2")).source) == "8.8.4.0"
 
 
 def test_a_choice_of_the_network_that_matters_is_kept() -> None:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from verifier.encode import instance_connect_endpoint, network_acl, security_group
 from verifier.encode.packet import Carried, Port, References, Scope
 from verifier.encode.terms import FALSE, TRUE
-from verifier.topology import EndpointClass, Role, Spans
+from verifier.topology import (
+    EndpointClass,
+    Role,
+    Spans,
+    common,
+    holds,
+    meets,
+    numbers,
+    owned,
+    repeated,
+    union,
+    without,
+)
 from verifier.trace import InstanceStates
 
 
@@ -41,21 +53,59 @@ def sends(scope: Scope, references: References, within: Spans | None = None) -> 
         terms = scope.terms
         unchecked = scope.classes(role, "unchecked", lambda each: not each.shape.checked)
         endpoints = scope.source(instance_connect_endpoint.all_of_them(scope))
-        owned = terms.any_of((scope.source(unchecked), scope.own))
+        honest = terms.any_of((scope.source(unchecked), scope.own))
+        itself = _to_itself(scope) if within is None else FALSE
         return terms.all_of(
             (
                 scope.source(senders(scope, role)),
                 terms.any_of(
                     (
-                        terms.all_of((terms.negate(endpoints), owned)),
+                        terms.all_of((terms.negate(endpoints), honest)),
                         instance_connect_endpoint.sends(scope, within),
                     )
                 ),
+                terms.negate(itself),
                 security_group.admits(scope, role, True, "destination_address", references, within),
             )
         )
 
     return scope.once(("sends", references), build)
+
+
+def _to_itself(scope: Scope) -> int:
+    """True iff the source sends to an address of its own that others have, too (ENI-6).
+
+    Within its VPC it is the only one that has it, so that this is said of what leaves the subnet.
+    """
+    terms, role = scope.terms, scope.sources
+    ambiguous = _ambiguous(scope)
+    if not meets(ambiguous, scope.domain("destination_address")):
+        return FALSE
+    known = scope.source(without(role.inside, scope.forging))
+    same = terms.equal(scope.name("source_address"), scope.name("destination_address"))
+    parts = [terms.all_of((known, same, scope.address("destination_address", ambiguous)))]
+    for id_, number in role.number.items():
+        own = owned(scope.index.network, id_, scope.family)
+        forging = holds(scope.forging, number)
+        single = sum(last - first for first, last in own) + len(own) == 1
+        if forging or not single:
+            sender = TRUE if forging else scope.address("source_address", own)
+            to = scope.address("destination_address", common(own, ambiguous))
+            parts.append(terms.all_of((scope.source(numbers((number,))), sender, to)))
+    return terms.any_of(parts)
+
+
+def _ambiguous(scope: Scope) -> Spans:
+    """The addresses of interfaces that a host elsewhere may have, too."""
+    index, family = scope.index, scope.family
+    key = ("ambiguous", family)
+    if key not in index.memo:
+        inside = [index.vpc_owned(vpc_id, family) for vpc_id in index.network.vpcs]
+        twice = repeated(part for spans in inside for part in spans)
+        public = common(union(*inside), index.mapped) if family == 4 else ()
+        index.memo[key] = union(twice, public, without(union(*inside), index.blocks(family)))
+    found: Spans = index.memo[key]  # type: ignore[assignment]
+    return found
 
 
 def takes(

@@ -31,6 +31,7 @@ from verifier.topology.spans import (
     meets,
     normal,
     numbers,
+    repeated,
     union,
     without,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "numbers",
     "other_side",
     "owned",
+    "repeated",
     "role",
     "same_region",
     "union",

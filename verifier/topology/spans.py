@@ -51,6 +51,17 @@ def union(*sets: Spans) -> Spans:
     return normal(part for spans in sets for part in spans)
 
 
+def repeated(parts: Iterable[tuple[int, int]]) -> Spans:
+    """The numbers that are in more than one of the ranges."""
+    found: list[tuple[int, int]] = []
+    reach = -1
+    for first, last in sorted(parts):
+        if first <= reach:
+            found.append((first, min(last, reach)))
+        reach = max(reach, last)
+    return normal(found)
+
+
 def common(left: Spans, right: Spans) -> Spans:
     """All numbers of both sets."""
     if len(left) > len(right):

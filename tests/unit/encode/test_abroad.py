@@ -12,24 +12,30 @@ from tests.unit.encode.small import (
     eni,
     gap,
     gets,
+    hosts,
     igw,
     nat,
     nat_gateway,
+    question,
     returns,
     route,
     table,
     tcp,
 )
+from verifier.encode import encode
 from verifier.model import (
     EgressOnlyInternetGateway,
     EgressOnlyTarget,
     InterfaceTarget,
     Ipv6Block,
+    LocalTarget,
     Network,
     PassageGap,
     PublicAccess,
     UnmodelledTarget,
 )
+from verifier.solve import Query, Sat
+from verifier.trace import InterfaceHost
 
 BOX = gap("box")
 MIDDLE = InterfaceTarget("eni-m", BOX)
@@ -118,6 +124,31 @@ def test_an_address_that_a_nat_gateway_has_is_not_led_on() -> None:
     net = led(twin=eni("eni-3", "subnet-3", "10.1.3.5", vpc="vpc-b"), nat_gateways=(gateway,))
     assert gets(net, "eni-1", "internet", OUT)
     assert not returns(net, "eni-1", "internet", OUT)
+
+
+def test_what_a_host_sends_to_an_address_of_its_own_never_leaves_it() -> None:
+    """ENI-6, where a host of another VPC has that address, too."""
+    tables = (transit_table(to("0.0.0.0/0", "at-b"), to("::/0", "at-b")),)
+    routes = (
+        table("rtb-a", route("0.0.0.0/0", TGW), main=True),
+        table("rtb-b", route(TWINS, LocalTarget()), main=True, vpc_id="vpc-b"),
+    )
+    for own in (("10.9.0.5",), ("10.9.0.5", "10.0.1.5"), ("10.0.1.5", "10.9.0.5")):
+        senders = (
+            eni("eni-1", "subnet-1", *own), eni("eni-2", "subnet-1", "10.0.1.6"),
+            eni("eni-6", "subnet-1", "2600:a:0:1::6"),
+            eni("eni-3", "subnet-3", "10.9.0.5", vpc="vpc-b"),
+        )  # fmt: skip
+        net = hub(interfaces=senders, tables=tables, route_tables=routes)
+        assert gets(net, "eni-2", "eni-3", tcp("10.0.1.6", "10.9.0.5"))
+        for source in own:
+            assert not gets(net, "eni-1", "eni-3", tcp(source, "10.9.0.5"))
+        for source in ("10.0.1.6", *own):
+            assert not gets(net, "eni-1", "eni-3", tcp(source, "10.9.0.5"), spoofed=True)
+        several = question(hosts("eni-1", "eni-2", "eni-6"), hosts("eni-3"))
+        sent = Query(encode(net, several)).ask()
+        assert isinstance(sent, Sat)
+        assert sent.probe.source == InterfaceHost("eni-2")
 
 
 def test_a_gateway_that_redirects_answers() -> None:

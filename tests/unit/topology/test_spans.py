@@ -3,7 +3,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.topology import common, covers, holds, meets, normal, numbers, union, without
+from verifier.topology import (
+    common,
+    covers,
+    holds,
+    meets,
+    normal,
+    numbers,
+    repeated,
+    union,
+    without,
+)
 
 SETS = st.sets(st.integers(0, 40), max_size=25)
 
@@ -25,6 +35,13 @@ def test_the_arithmetic_is_that_of_sets(left: set[int], right: set[int]) -> None
     assert [holds(one, value) for value in range(-1, 42)] == [
         value in left for value in range(-1, 42)
     ]
+
+
+@given(st.lists(SETS, max_size=4))
+def test_what_several_have(sets: list[set[int]]) -> None:
+    spans = [part for each in sets for part in numbers(each)]
+    several = {value for value in range(41) if sum(value in each for each in sets) > 1}
+    assert repeated(spans) == numbers(several)
 
 
 @given(SETS, SETS)

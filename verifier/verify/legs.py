@@ -68,7 +68,8 @@ class Legs:
         `translated`: the first leg starts in another family than it arrives in.
         """
         followed = tuple(leg for leg in legs if leg.followed)
-        doubtful = None if len(followed) == len(legs) else _name(legs)
+        unreturned = self.mode is Mode.CONNECTION and _unreturned(legs)
+        doubtful = None if len(followed) == len(legs) and not unreturned else _name(legs)
         if doubtful is not None and self.certain:
             return None
         if not followed:
@@ -76,8 +77,6 @@ class Legs:
         alone = len(followed) == 1
         flow = self._alone(followed[0]) if alone else self._together(followed, translated)
         if flow is None:
-            return None
-        if self.certain and self.mode is Mode.CONNECTION and _unreturned(legs):
             return None
         return replace(flow, doubtful=flow.doubtful or doubtful)
 

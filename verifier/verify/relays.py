@@ -137,6 +137,7 @@ class Relays:
         ground: Ground | None = None,
         followed: bool = True,
     ) -> Sent:
+        ground = ground or self.ground
         question = replace(
             self.question,
             sources=_hosts(branch.node),
@@ -144,10 +145,10 @@ class Relays:
             traffic=traffic,
             client_ports=(ALL_PORTS,),
             spoofed=branch.keeps,
-            mode=Mode.PACKET if branch.keeps else self.question.mode,
+            mode=Mode.PACKET if branch.keeps or ground is not self.ground else self.question.mode,
             excluded=None,
         )
-        return Sent(question, ground or self.ground, branch, followed)
+        return Sent(question, ground, branch, followed)
 
     def _from_others(self, branch: Branch, last: Sent, senders: EndpointSet) -> Flow | None:
         """A flow that ends with this leg and starts at another host than it ends."""
@@ -235,7 +236,7 @@ class Relays:
             if family not in branch.families or sender.key in path or not self._counts(sender):
                 continue
             traffic = (_term(stop.protocol, stop.port, (family,), _ports_of(sender)),)
-            sent = self._send(sender, _hosts(stop.interface_id), traffic)
+            sent = self._send(sender, _received(sender, stop.interface_id), traffic)
             flow = self._before(sender, (sent, *legs), path | {sender.key})
             if flow is not None:
                 return flow
@@ -340,11 +341,10 @@ class Relays:
                 and self._counts(branch)
                 and not branch.receivers.keys().isdisjoint(names)
             ):
-                reached = _hosts(*(name for name in names if name in branch.receivers))
                 term = _term(
                     branch.protocol, branch.port, (branch.group.family,), _ports_of(branch)
                 )
-                sent = self._send(branch, reached, (term,))
+                sent = self._send(branch, _received(branch, *names), (term,))
                 flow = self._before(branch, (sent,), frozenset((branch.key,)))
         self._known[key] = flow
         return flow is not None
@@ -362,6 +362,17 @@ def _returns(flow: Flow) -> bool:
 
 def _hosts(*names: str) -> EndpointSet:
     return EndpointSet(interfaces={name: Names(default=True) for name in sorted(set(names))})
+
+
+def _received(branch: Branch, *names: str) -> EndpointSet:
+    """Those of the interfaces that the branch sends to, by the addresses that it uses (LB-4)."""
+    return EndpointSet(
+        interfaces={
+            name: Names(default=False, named=AddressSet.of(*branch.receivers[name]))
+            for name in sorted(set(names))
+            if branch.receivers.get(name)
+        }
+    )
 
 
 def _to(question: Question, names: dict[str, Names]) -> Question:

@@ -215,6 +215,41 @@ def test_connection_mode_asks_for_every_reply() -> None:
     assert result.verdict is Verdict.UNKNOWN
 
 
+def test_what_comes_back_to_a_classic_balancer_in_one_subnet_is_not_decided() -> None:
+    """LB-15: nothing says which lists judge it; elsewhere it is a reply like any other."""
+    made = Balanced()
+    node = made.node("10.0.1.9", public="52.0.0.9", kind=CLASSIC)
+    target = made.host("10.0.1.5", at=made.front, tags={"Tier": "db"})
+    made.balancer(CLASSIC, [node], made.group(*made.instance(target)))
+    result = decided_in_connection_mode(made.network())
+    assert result.verdict is Verdict.UNKNOWN
+    assert result.reason is not None
+    assert result.reason.text == "what lb sends on could not be decided"
+    assert connected(single(CLASSIC, "in tcp 80 10.0.1.0/24").network()) is Verdict.REFUTED
+
+
+def test_a_balancer_calls_its_targets_by_the_addresses_that_are_registered() -> None:
+    """The next node would let in the first one by its public name alone (LB-4)."""
+    made = Balanced()
+    made.front.acl(
+        "in 100 allow -1 0.0.0.0/0", "out 90 deny -1 10.0.7.0/24", "out 100 allow -1 0.0.0.0/0"
+    )
+    front = made.node("10.0.1.9", public="52.0.0.9", groups=[])
+    place = made.subnet("10.0.7.0/24", "az-a").route("0.0.0.0/0", made.vpc.igw)
+    listens = made.net.group("in tcp 80 52.0.0.9/32", "out -1 0.0.0.0/0")
+    behind = made.node(
+        "10.0.7.20", public="52.0.0.20", kind=APPLICATION, at=place, groups=[listens]
+    )
+    target = made.host("10.0.2.5", "in tcp 8080 10.0.7.20", tags={"Tier": "db"})
+    made.balancer(
+        APPLICATION, [behind], made.group(*made.instance(target), port=8080), port=80, name="inner"
+    )
+    made.balancer(
+        NETWORK, [front], made.group(*made.address("10.0.7.20"), **by_address()), name="outer"
+    )
+    assert verdict(made, "never internet -> tag:Tier=db") is Verdict.PROVED
+
+
 def decided_in_connection_mode(network: Network) -> Result:
     asked = asked_of(network, parse_statement("never internet -> tag:Tier=db"))
     asked = replace(asked, question=replace(asked.question, mode=Mode.CONNECTION))

@@ -91,6 +91,19 @@ def _encrypted(mode: str) -> Change:
     return lambda snapshot: snapshot.change("Vpcs", VPC, EncryptionControl=control)
 
 
+def _connect(keeps: bool) -> Change:
+    def change(snapshot: Snapshot) -> Snapshot:
+        own = interface(2, "10.1.1.6", "ec2_instance_connect_endpoint")
+        endpoint = {
+            "InstanceConnectEndpointId": "eice-1", "State": "create-complete", "VpcId": VPC,
+            "SubnetId": "subnet-1", "NetworkInterfaceIds": ["eni-2"], "PreserveClientIp": keeps,
+        }  # fmt: skip
+        snapshot.add("NetworkInterfaces", own)
+        return snapshot.add("InstanceConnectEndpoints", endpoint)
+
+    return change
+
+
 def _added(key: str, **thing: Any) -> Change:
     return lambda snapshot: snapshot.add(key, thing)
 
@@ -113,9 +126,10 @@ DOOR_SPECIMENS = [
     Specimen(ACCOUNT_WIDE, "Client VPN endpoint", "`ClientVpnEndpoints`",
              _added("ClientVpnEndpoints", ClientVpnEndpointId="cvpn-endpoint-1", VpcId=VPC,
                     Status={"Code": "available"})),
-    Specimen(ACCOUNT_WIDE, "EC2 Instance Connect Endpoint", "`InstanceConnectEndpoints`",
-             _added("InstanceConnectEndpoints", InstanceConnectEndpointId="eice-1", VpcId=VPC,
-                    SubnetId="subnet-1", State="create-complete", NetworkInterfaceIds=[ENI])),
+    Specimen(ACCOUNT_WIDE, "EC2 Instance Connect Endpoint", "`PreserveClientIp: false`",
+             _connect(False)),
+    Specimen(ACCOUNT_WIDE, "EC2 Instance Connect Endpoint, users' addresses kept",
+             "`PreserveClientIp: true`", _connect(True)),
     Specimen(ACCOUNT_WIDE, "carrier gateway of a VPC", "`CarrierGateways`",
              _added("CarrierGateways", CarrierGatewayId="cagw-1", VpcId=VPC, State="available")),
     Specimen(ACCOUNT_WIDE, "local gateway of a VPC", "`LocalGatewayRouteTableVpcAssociations`",

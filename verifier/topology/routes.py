@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple, assert_never
 
 from verifier.model import (
+    AttachmentKind,
     EgressOnlyTarget,
     EndpointKind,
     EndpointTarget,
@@ -284,6 +285,7 @@ def attachment_of(
         each
         for each in network.transit_attachments.values()
         if each.transit_gateway_id == gateway_id and each.vpc_id == vpc_id and each.available
+        if each.kind is AttachmentKind.VPC
     ]
     return min(found, key=lambda each: each.id, default=None)
 

@@ -73,6 +73,7 @@ def test_two_vpcs_reach_each_other_forth_and_back() -> None:
 
 def test_the_gateway_and_the_attachment_must_be_there() -> None:
     assert not there(hub(ends=ENDS[1:]))
+    assert not there(hub(ends=(replace(ENDS[0], kind=AttachmentKind.VPN), ENDS[1])))
     gone = hub(gateways=(), missing={("transit-gateway", "tgw-1"): gap("t")})
     assert not there(gone)
     assert there(gone, opened=(gap("t"),))

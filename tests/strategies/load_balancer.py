@@ -57,7 +57,9 @@ FIT = frozenset({InterfaceKind.ORDINARY, InterfaceKind.NETWORK_LOAD_BALANCER})
 
 def draw_kind(plan: Plan, protocol: int) -> BalancerKind:
     """A kind of balancers that takes the protocol."""
-    return plan.weighted(KINDS) if protocol == TCP else BalancerKind.NETWORK
+    if protocol != TCP:
+        return BalancerKind.NETWORK
+    return BalancerKind.CLASSIC if plan.often("classic", 0.85, 0) else plan.weighted(KINDS)
 
 
 def draw_protocol(plan: Plan, kind: BalancerKind, protocol: int) -> str:
@@ -91,7 +93,7 @@ def become_node(plan: Plan, name: str, kind: BalancerKind) -> None:
     eni = plan.interfaces[name]
     network = kind is BalancerKind.NETWORK
     role = InterfaceKind.NETWORK_LOAD_BALANCER if network else InterfaceKind.ORDINARY
-    groups = () if network and plan.chance(0.3) else eni.groups
+    groups = () if network and plan.often("links", 0.1, 0.3) else eni.groups
     plan.interfaces[name] = replace(
         eni, kind=role, type_name=role.value, groups=groups,
         source_destination_check=not network, instance_id=None,
@@ -122,13 +124,16 @@ class Registered:
     type: TargetType
 
 
-def register(plan: Plan, host: Host, address: Address, port: int | None) -> Registered:
+def register(
+    plan: Plan, host: Host, address: Address, port: int | None, only: TargetType | None = None
+) -> Registered:
     """The host as a target: by its instance where that names it by the address, or by address."""
     own = None if plan.chance(0.5) else port
     if isinstance(host, InterfaceHost):
         eni = plan.interfaces[host.interface_id]
         first = [one.address for one in eni.ipv4 if one.primary] + list(eni.ipv6)
-        if address in first and plan.chance(0.55):
+        by_instance = plan.chance(0.55) if only is None else only is TargetType.INSTANCE
+        if address in first and by_instance:
             instance = _instance_of(plan, eni.id)
             return Registered(Target(instance, own, interface_ids=(eni.id,)), TargetType.INSTANCE)
     return Registered(Target(str(address), own, address=address), TargetType.IP)
@@ -151,17 +156,24 @@ def add_group(
     family: Family,
     port: int,
     registered: Registered,
-    others: Sequence[Target] = (),
 ) -> str:
     """A target group for the listener's protocol with this target; its id."""
     name = f"tg-{len(plan.target_groups) + 1}"
     network, classic = kind is BalancerKind.NETWORK, kind is BalancerKind.CLASSIC
-    targets = [registered.target, *others]
+    target = registered.target
+    if plan.often("doubt", 0.45, 0.05):
+        target = replace(target, gap=plan.gap(f"{name} {target.id}", "LB-5", "it is draining"))
+    if plan.often("zones", 0.75, 0.1):
+        target = replace(target, zone=plan.pick(("all", "zone-1", "zone-2", "zone-3")))
+    targets = [target, *_others(plan, registered.type, family)]
     plan.random.shuffle(targets)
     keeps = plan.pick((None, None, True, False)) if network else None
     protocol = plan.pick(OF_GROUPS.get(listener, (listener,)))
     if protocol in ADDRESSED or registered.type is TargetType.ALB:
         keeps = plan.pick((None, True))
+    elif network and plan.often("translated", 0.8, 0):
+        keeps = True
+    shut = plan.focus in ("zones", "strangers") and plan.chance(0.6)
     group = TargetGroup(
         id=name,
         name=name,
@@ -171,13 +183,31 @@ def add_group(
         family=family,
         targets=tuple(targets),
         keeps_client_address=keeps,
-        cross_zone=None if classic else plan.pick((None, None, True, False)),
+        cross_zone=None if classic else False if shut else plan.pick((None, None, True, False)),
     )
     if not classic and plan.chance(0.1):
         gap = plan.gap(name, "LB-7", "its attributes are not in the snapshot")
         group = replace(group, keeps_client_address=None, cross_zone=None, gap=gap)
     plan.target_groups[name] = group
     return name
+
+
+def _others(plan: Plan, type_: TargetType, family: Family) -> list[Target]:
+    """More targets of the type."""
+    if type_ not in (TargetType.INSTANCE, TargetType.IP) or not plan.often("many", 0.8, 0.15):
+        return []
+    found = [
+        eni
+        for eni in plan.interfaces.values()
+        if eni.kind is InterfaceKind.ORDINARY and plan.own(eni, family)
+    ]
+    if not found:
+        return []
+    eni = plan.pick(sorted(found, key=lambda one: one.id))
+    if type_ is TargetType.INSTANCE:
+        return [Target(_instance_of(plan, eni.id), interface_ids=(eni.id,))]
+    address = plan.pick(plan.own(eni, family))
+    return [Target(str(address), address=address)]
 
 
 def keeps_clients(group: TargetGroup, kind: BalancerKind) -> bool:
@@ -197,11 +227,11 @@ def add_balancer(
     """The balancer of the node, with a listener for the groups; now and then more of both."""
     name = f"lb-{node}"
     nodes = [node]
-    if plan.chance(0.35):
+    if plan.often("many", 0.7, 0.3):
         nodes += filter(None, [add_node(plan, plan.interfaces[node].vpc_id, kind)])
     forwards = [Forward(group) for group in groups]
-    if kind is BalancerKind.APPLICATION and plan.chance(0.12):
-        gap = plan.gap(name, "LB-3", "a rule asks for the source address")
+    if kind is not BalancerKind.CLASSIC and plan.often("doubt", 0.45, 0.04):
+        gap = plan.gap(name, "LB-3", "a rule asks for the source address, or is never asked")
         forwards = [replace(one, gap=gap) for one in forwards]
     if plan.chance(0.3):
         forwards += _idle(plan, kind, protocol)
@@ -218,12 +248,22 @@ def add_balancer(
         vpc_id=plan.interfaces[node].vpc_id,
         interface_ids=tuple(sorted(nodes)),
         listeners=tuple(listeners),
-        cross_zone=plan.pick((True, True, False, False, None)),
+        zones=_enabled(plan, nodes),
+        cross_zone=plan.pick((True, True, True, False, False, None)),
         account="111111111111",
     )
-    if plan.chance(0.06):
+    if plan.often("forgotten", 0.5, 0.03):
         _forget(plan, name)
     return name
+
+
+def _enabled(plan: Plan, nodes: Sequence[str]) -> tuple[str, ...] | None:
+    """The zones that the balancer is enabled for: those of its nodes and others, or not said."""
+    if plan.chance(0.4):
+        return None
+    own = {plan.interfaces[node].zone for node in nodes}
+    more = {zone for zone in ("zone-1", "zone-2", "zone-3") if plan.chance(0.6)}
+    return tuple(sorted({zone for zone in own if zone is not None} | more))
 
 
 def _idle(plan: Plan, kind: BalancerKind, protocol: str) -> list[Forward]:
@@ -232,12 +272,19 @@ def _idle(plan: Plan, kind: BalancerKind, protocol: str) -> list[Forward]:
         function = Target("arn:aws:lambda:eu-central-1:111111111111:function:f")
         registered = Registered(function, TargetType.LAMBDA)
         return [Forward(add_group(plan, kind, protocol, 4, 0, registered))]
-    found = [eni for eni in plan.interfaces.values() if eni.kind in FIT and eni.ipv4]
+    found = [
+        eni
+        for eni in plan.interfaces.values()
+        if eni.kind is InterfaceKind.ORDINARY and any(one.primary for one in eni.ipv4)
+    ]
     if not found:
         return []
     eni = plan.pick(sorted(found, key=lambda one: one.id))
     port = plan.port()
-    made = register(plan, InterfaceHost(eni.id), plan.pick(eni.ipv4).address, port)
+    classic = kind is BalancerKind.CLASSIC
+    first = [one.address for one in eni.ipv4 if one.primary or not classic]
+    only = TargetType.INSTANCE if classic else None
+    made = register(plan, InterfaceHost(eni.id), plan.pick(first), port, only)
     return [Forward(add_group(plan, kind, protocol, 4, port, made))]
 
 
@@ -289,12 +336,12 @@ def serve_links(plan: Plan, name: str, packet: Packet) -> None:
     balancer = plan.load_balancers[name]
     plan.load_balancers[name] = replace(
         balancer,
-        services=(SERVICE,) if plan.chance(0.75) else None,
-        filters_links=plan.pick((True, True, False, None)),
+        services=(SERVICE,) if plan.often("links", 0.85, 0.7) else None,
+        filters_links=plan.pick((True, True, True, False, None)),
     )
     for node in balancer.interface_ids:
         known = [group for group in plan.interfaces[node].groups if group in plan.groups]
-        if not known or plan.chance(0.3):
+        if not known or plan.chance(0.4):
             continue
         every = Prefix(packet.family, 0, 0)
         assert packet.destination_port is not None
@@ -321,6 +368,7 @@ def with_doubts(plan: Plan, balancer: LoadBalancer) -> LoadBalancer:
     """The balancer with the gaps for zones (LB-8) and PrivateLink (LB-12), as reading sets them."""
     found = plan.interfaces.values()
     zoneless = any(one.zone is None for one in found if one.vpc_id == balancer.vpc_id)
+    zoneless = zoneless or len({one.account for one in found} - {None}) > 1
     zone_gap = link_gap = None
     if balancer.kind is not BalancerKind.APPLICATION and (balancer.cross_zone is None or zoneless):
         zone_gap = plan.gap(balancer.id, "LB-8")

@@ -60,10 +60,11 @@ def draw(
     kind: Kind | None = None,
     twist: Twist | None = None,
     balancers: Random | None = None,
+    focus: str = "",
 ) -> Drawn:
     """A random network; its spine is of this kind, and gets this twist, if they are asked for.
 
-    With `balancers` it gets load balancers besides, which are drawn from there.
+    With `balancers` it gets load balancers besides, which are drawn from there, with this focus.
     """
     plan = Plan(random)
     chosen = kind or plan.weighted(KINDS)
@@ -78,7 +79,7 @@ def draw(
     twist(plan, spine)
     flow = None
     if balancers is not None:
-        plan.random = balancers
+        plan.random, plan.focus = balancers, focus
         flow = add_load_balancers(plan, spine)
     return Drawn(freeze(plan), spine, chosen.name, flow)
 

@@ -117,11 +117,17 @@ class Plan:
     used: dict[str, set[int]] = field(default_factory=dict)
     """Host numbers taken, by subnet."""
     public_count: int = 0
+    focus: str = ""
+    """What a corpus wants to be drawn more often (`relayed_flow.FOCUSES`)."""
     checkpoints: list[tuple[str, bool, Packet]] = field(default_factory=list)
     """Where the spine meets a list: subnet, egress, and the packet as it is there."""
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
+
+    def often(self, focus: str, probability: float, usual: float) -> bool:
+        """True with this probability where that is the focus, else with the usual one."""
+        return self.chance(probability if self.focus == focus else usual)
 
     def pick(self, items: Sequence[T]) -> T:
         return items[self.random.randrange(len(items))]

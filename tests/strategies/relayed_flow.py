@@ -27,7 +27,7 @@ from tests.strategies.load_balancer import (
     stray,
     with_doubts,
 )
-from tests.strategies.network_acl import open_acl
+from tests.strategies.network_acl import deny, open_acl
 from tests.strategies.peering import peering_of
 from tests.strategies.plan import FAR, Plan
 from tests.strategies.route_table import add_route
@@ -44,6 +44,12 @@ from verifier.packet import (
     embedded,
 )
 from verifier.trace import Host, InterfaceHost, OutsideHost, Probe
+
+FOCUSES = (
+    "", "classic", "links", "zones", "many", "chains", "doubt", "strangers", "forgotten",
+    "translated", "links", "classic",
+)  # fmt: skip
+"""What a stratified corpus goes round, so that every clause decides networks of it."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +74,22 @@ def add_load_balancers(plan: Plan, spine: Probe) -> Relayed | None:
             flow = flow or way(plan, spine)
     for _ in range(plan.weighted({0: 6, 1: 3, 2: 1})):
         stray(plan)
-    if plan.chance(0.04):
-        eni = plan.interfaces[plan.pick(sorted(plan.interfaces))]
+    if plan.often("strangers", 0.6, 0.02):
+        nodes = [node for one in plan.load_balancers.values() for node in one.interface_ids]
+        eni = plan.interfaces[plan.pick(sorted(nodes or plan.interfaces))]
         plan.interfaces[eni.id] = replace(eni, zone=None)
+    if plan.often("strangers", 0.4, 0.03):
+        _share(plan)
     for name in sorted(plan.load_balancers):
         plan.load_balancers[name] = with_doubts(plan, plan.load_balancers[name])
     return flow
+
+
+def _share(plan: Plan) -> None:
+    """Some interfaces are another account's, which names the zones in its own way (LB-8)."""
+    for name, eni in plan.interfaces.items():
+        account = "111111111111" if plan.chance(0.6) else "222222222222"
+        plan.interfaces[name] = replace(eni, account=account)
 
 
 def _front(plan: Plan, spine: Probe) -> Relayed | None:
@@ -88,9 +104,10 @@ def _front(plan: Plan, spine: Probe) -> Relayed | None:
         gateway = plan.nat_gateways[plan.pick(sorted(plan.nat_gateways))]
         own = plan.pick(gateway.addresses).private
         arriving = replace(arriving, source=own, destination=inner)
-    if plan.chance(0.2):
+    if plan.often("links", 0.95, 0.1):
         return _behind_link(plan, spine, host.interface_id, arriving)
-    found = _onward(plan, host.interface_id, arriving, plan.weighted({1: 6, 2: 3, 3: 1}))
+    hops = plan.weighted({2: 3, 3: 1} if plan.focus == "chains" else {1: 8, 2: 2})
+    found = _onward(plan, host.interface_id, arriving, hops)
     return found and Relayed(spine.source, spine.packet.source, *found)
 
 
@@ -125,6 +142,9 @@ def _back(plan: Plan, spine: Probe) -> Relayed | None:
     protocol = draw_protocol(plan, kind, packet.protocol)
     assert packet.destination_port is not None
     assert asked.destination_port is not None
+    if kind is BalancerKind.CLASSIC:  # which sends to instances alone
+        kind = BalancerKind.APPLICATION
+        protocol = draw_protocol(plan, kind, packet.protocol)
     made = register(plan, target, packet.destination, packet.destination_port)
     group = add_group(plan, kind, protocol, packet.family, packet.destination_port, made)
     if plan.target_groups[group].keeps_client_address is None and plan.chance(0.8):
@@ -140,16 +160,21 @@ def _onward(
     plan: Plan, node: str, arriving: Packet, hops: int, kind: BalancerKind | None = None
 ) -> tuple[Host, Packet] | None:
     """The node sends on what arrives, over so many balancers; the last host and packet."""
-    family: Family = arriving.family if plan.chance(0.92) else plan.pick(FAMILIES)
-    found = _receiver(plan, node, family, hops > 1)
+    kind = kind or draw_kind(plan, arriving.protocol)
+    classic = kind is BalancerKind.CLASSIC
+    hops = 1 if classic else hops
+    family: Family = 4 if classic else arriving.family
+    if not classic and plan.chance(0.08):
+        family = plan.pick(FAMILIES)
+    found = _receiver(plan, node, family, hops > 1, classic)
     if found is None:
         return None
     host, address = found
-    kind = kind or draw_kind(plan, arriving.protocol)
     protocol = draw_protocol(plan, kind, arriving.protocol)
     port = arriving.destination_port if plan.chance(0.5) else plan.port()
     assert port is not None
-    made = register(plan, host, address, port)
+    only = TargetType.INSTANCE if classic else TargetType.IP if hops > 1 else None
+    made = register(plan, host, address, port, only)
     to_application = (
         hops > 1
         and kind is BalancerKind.NETWORK
@@ -171,8 +196,10 @@ def _onward(
     sent = replace(arriving, source=source, destination=address, destination_port=port)
     last: tuple[Host, Packet] | None = (host, sent)
     if isinstance(host, InterfaceHost):
-        _open(plan, node, host.interface_id, sent, classic=kind is BalancerKind.CLASSIC)
+        _open(plan, node, host.interface_id, sent, classic=classic)
         _cross(plan, group, node, host)
+        if classic and plan.chance(0.4):
+            deny(plan, plan.interfaces[node].subnet_id, plan.chance(0.5), sent)
         if hops > 1:
             then = BalancerKind.APPLICATION if to_application else None
             last = _onward(plan, host.interface_id, sent, hops - 1, then)
@@ -211,9 +238,11 @@ def _behind_link(plan: Plan, spine: Probe, name: str, arriving: Packet) -> Relay
     return Relayed(spine.source, spine.packet.source, *found)
 
 
-def _receiver(plan: Plan, node: str, family: Family, relayed: bool) -> tuple[Host, Address] | None:
+def _receiver(
+    plan: Plan, node: str, family: Family, relayed: bool, classic: bool
+) -> tuple[Host, Address] | None:
     """Whom a node sends to: somebody near, somebody else, or an address of a site."""
-    if not relayed and family == 4 and plan.chance(0.05):
+    if not relayed and not classic and family == 4 and plan.chance(0.05):
         sites = [one for one in FAR if one.family == 4 and one in PRIVATE_OR_SHARED_IPV4]
         address = plan.pick(sites)
         return OutsideHost(address), address
@@ -224,14 +253,21 @@ def _receiver(plan: Plan, node: str, family: Family, relayed: bool) -> tuple[Hos
         and eni.kind in FIT
         and plan.own(eni, family)
         and (not relayed or may_be_node(plan, eni.id))
+        and (not classic or any(own.primary for own in eni.ipv4))
     ]
     home = plan.interfaces[node].vpc_id
+    subnet = plan.interfaces[node].subnet_id
     near = [eni for eni in found if eni.vpc_id == home]
+    beside = [eni for eni in near if eni.subnet_id == subnet]
     chosen = near if near and plan.chance(0.65) else found
+    often = 0.85 if plan.focus in ("classic", "chains") else 0.3
+    chosen = beside if beside and plan.chance(often) else chosen
     if not chosen:
         return None
     eni = plan.pick(sorted(chosen, key=lambda one: one.id))
-    singles = [own.address for own in eni.ipv4] if family == 4 else list(eni.ipv6)
+    singles = [own.address for own in eni.ipv4 if own.primary or not classic]
+    if family == 6:
+        singles = list(eni.ipv6)
     return InterfaceHost(eni.id), plan.pick(singles or plan.own(eni, family))
 
 
@@ -243,7 +279,7 @@ def _open(plan: Plan, one: str, other: str, packet: Packet, *, classic: bool = F
     near = sender.vpc_id == receiver.vpc_id
     if sender.groups:
         open_groups(plan, one, True, packet, other if near else None)
-    if sender.subnet_id != receiver.subnet_id or classic:
+    if sender.subnet_id != receiver.subnet_id or (classic and plan.chance(0.4)):
         reply = packet.reply()
         assert reply is not None
         open_acl(plan, sender.subnet_id, True, packet)
@@ -256,12 +292,22 @@ def _open(plan: Plan, one: str, other: str, packet: Packet, *, classic: bool = F
         add_route(plan, sender.subnet_id, packet.destination, peering)
         add_route(plan, receiver.subnet_id, packet.source, peering)
     if receiver.kind is InterfaceKind.ORDINARY or receiver.groups:
+        if plan.chance(0.55):
+            _close(plan, other)
         open_groups(plan, other, False, packet, one if near else None)
+
+
+def _close(plan: Plan, name: str) -> None:
+    """Give the interface a group of its own, so that only what is opened from now on comes in."""
+    eni = plan.interfaces[name]
+    group = f"sg-of-{name}"
+    plan.groups[group] = (eni.vpc_id, [])
+    plan.interfaces[name] = replace(eni, groups=(group,))
 
 
 def _cross(plan: Plan, group_id: str, node: str, host: Host) -> None:
     """Mostly, let the group cross zones where it has to."""
-    if not isinstance(host, InterfaceHost) or plan.chance(0.15):
+    if not isinstance(host, InterfaceHost) or plan.often("zones", 0.6, 0.15):
         return
     if plan.interfaces[node].zone != plan.interfaces[host.interface_id].zone:
         group = plan.target_groups[group_id]

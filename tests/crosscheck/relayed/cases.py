@@ -10,17 +10,20 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from tests.crosscheck.corpus import Case, stratum
+from tests.crosscheck.corpus import ROUND, Case, stratum
 from tests.strategies.network import Drawn, draw
 from tests.strategies.question import CLIENT_PORTS, components, endpoints, term
-from tests.strategies.relayed_flow import Relayed
+from tests.strategies.relayed_flow import FOCUSES, Relayed
 from tests.strategies.twist import unused
+from verifier.evaluate import prepare, walk
 from verifier.invariants.question import AddressPolicy, EndpointSet, Goal, Mode, Names, Question
 from verifier.model import InternetGatewayTarget, LocalTarget, Network, PrefixListReference
 from verifier.packet import ALL_PORTS, FAMILIES, NAT64, Address
 from verifier.trace import Host, InstanceStates, InterfaceHost, OutsideHost
 
-TRIES = 6
+TRIES = 12
+TRANSLATED = ("nat-hairpin", "nat-local", "nat-peering", "hairpin", "nat64-local", "nat64-peering")
+"""Kinds of ways on which the client's address is changed (LB-15)."""
 
 
 def case(seed: int) -> Case:
@@ -28,10 +31,21 @@ def case(seed: int) -> Case:
     for attempt in range(TRIES):
         random = Random(f"relayed {seed} {attempt}")
         kind, twist = stratum(seed * TRIES + attempt)
-        drawn = draw(random, kind, unused if random.random() < 0.6 else twist, random)
-        if drawn.relayed is not None:
+        focus = FOCUSES[seed % len(FOCUSES)]
+        if focus == "translated":
+            kind = random.choice([one for one in ROUND if one.name in TRANSLATED])
+            twist = unused
+        twist = unused if random.random() < 0.6 else twist
+        drawn = draw(random, kind, twist, random, focus)
+        if drawn.relayed is not None and (_open(drawn) or random.random() < 0.03):
             break
     return Case(seed, drawn, question(random, drawn), frozenset())
+
+
+def _open(drawn: Drawn) -> bool:
+    """True iff the spine is still open, so that there is a leg at least."""
+    probe = replace(drawn.spine, states=InstanceStates.ASSUMED_RUNNING)
+    return walk(prepare(drawn.network), probe).delivered_to == probe.destination
 
 
 def question(random: Random, drawn: Drawn) -> Question:
@@ -73,7 +87,7 @@ def _endpoints(
 ) -> EndpointSet:
     """The host, mostly alone, so that what balancers carry is not carried without them, too."""
     found = endpoints(random, network, host, address, destination=destination)
-    if random.random() < 0.3:
+    if random.random() < 0.2:
         return found
     name = host.interface_id if isinstance(host, InterfaceHost) else ""
     door = host.door if isinstance(host, OutsideHost) else ""

@@ -44,6 +44,7 @@ class Known:
     case: Case
     budget: int = BUDGET
     _legs: dict[bool, Legs] = field(default_factory=dict)
+    _direct: dict[bool, bool] = field(default_factory=dict)
 
     def truth(self, *, everything: bool, misread: frozenset[str] = frozenset()) -> Truth:
         """`TooManyError` iff that would take too long."""
@@ -51,9 +52,10 @@ class Known:
             opened = frozenset[Gap](self.case.network.gaps) if everything else frozenset[Gap]()
             asked = self.case.question
             self._legs[everything] = Legs(self.case.network, asked, opened, self.budget)
-        legs = self._legs[everything]
-        direct = Oracle(legs).directly()
-        return Truth(direct, Sure.YES if direct else Oracle(legs, misread).relayed())
+            self._direct[everything] = Oracle(self._legs[everything]).directly()
+        if self._direct[everything]:
+            return Truth(True, Sure.YES)
+        return Truth(False, Oracle(self._legs[everything], misread).relayed())
 
 
 @dataclass(frozen=True)

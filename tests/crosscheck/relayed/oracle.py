@@ -1,90 +1,33 @@
-"""Which relayed flows there are, by trying: the clauses LB-1 to LB-15 in the oracle's own words.
+"""Which relayed flows there are, by trying: the clauses LB-6, LB-9 to LB-15 and GAP-11.
 
 From each host that may start a flow, everything that it can send to a place where flows are taken
-is sent; what arrives is carried on to every target; and so on, until nothing new arrives. With
-`misread` a clause is read wrongly, so that it can be told whether it decides a network.
+is sent; what arrives is carried on to every target; and so on, until nothing new arrives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 
+from tests.crosscheck.relayed.balancers import Balancers, Came, Sent, Stop, Sure
 from tests.crosscheck.relayed.legs import Legs, TooManyError
 from verifier.certify import OverBudget, decide
 from verifier.evaluate.network_acl import guards, in_order, judge
 from verifier.invariants.question import EndpointSet, Mode, Names, Question, Traffic, TrafficTerm
-from verifier.model import (
-    BalancerKind,
-    Forward,
-    Gap,
-    InterfaceKind,
-    Listener,
-    LoadBalancer,
-    Network,
-    Relay,
-    Target,
-    TargetGroup,
-    TargetType,
-)
+from verifier.model import BalancerKind, Gap, InterfaceKind, Network, Relay
 from verifier.packet import (
     ALL_PORTS,
     FAMILIES,
     TCP,
     UDP,
-    Address,
     AddressSet,
     Family,
     Packet,
     PortRange,
-    Prefix,
 )
-from verifier.trace import Host, InterfaceHost, OutsideHost
+from verifier.trace import InterfaceHost, OutsideHost
 
 OWN_PORTS = PortRange(1024, 65535)
-ALWAYS_KEPT = frozenset({"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})
-EVERY: tuple[Family, ...] = FAMILIES
-
-
-class Sure(IntEnum):
-    """Whether there is a flow; `DOUBT`: but for replies that are not followed (LB-15)."""
-
-    NO = 0
-    DOUBT = 1
-    YES = 2
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Where flows are taken: an interface, a protocol and a port."""
-
-    interface_id: str
-    protocol: int
-    port: int
-
-
-@dataclass(frozen=True)
-class Came:
-    """What has come to a stop; `client` is the packet as it arrived where that counts (LB-9)."""
-
-    stop: Stop
-    family: Family
-    sure: Sure
-    client: Packet | None = None
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What a balancer sends from `node`: to `to` at the address and port, by the clauses."""
-
-    balancer: LoadBalancer
-    node: str
-    to: Host
-    address: Address
-    protocol: int
-    port: int
-    keeps: bool
 
 
 @dataclass
@@ -93,11 +36,15 @@ class Oracle:
 
     legs: Legs
     misread: frozenset[str] = frozenset()
+    balancers: Balancers = field(init=False)
     _origin: str | None = None
     _relays: list[Relay] = field(default_factory=list)
     _waiting: list[Came] = field(default_factory=list)
     _seen: set[Came] = field(default_factory=set)
     _best: Sure = Sure.NO
+
+    def __post_init__(self) -> None:
+        self.balancers = Balancers(self.network, self.question, self.opened, self.misread)
 
     @property
     def network(self) -> Network:
@@ -147,17 +94,17 @@ class Oracle:
             self._feed([one for one in self._unknown() if one.from_outside])
         while self._waiting and self._best is not Sure.YES:
             came = self._waiting.pop()
-            for sent in self._sends(came):
+            for sent in self.balancers.sends(came):
                 self._follow(sent, came)
         return self._best
 
     def _reach(self, key: object, question: Question) -> None:
         """Whatever the question's sources can bring to a stop, or to a relay (GAP-11)."""
-        for stop in self._stops():
+        for stop in self.balancers.stops():
             asked = replace(
                 question,
-                destinations=self._named(stop.interface_id),
-                traffic=(_term(stop.protocol, stop.port, EVERY, ALL_PORTS),),
+                destinations=self._whole(stop.interface_id),
+                traffic=(_term(stop.protocol, stop.port, FAMILIES, ALL_PORTS),),
             )
             self._arrive((key, stop), asked, stop)
         takers = [one.interface_id for one in self._unknown()]
@@ -167,9 +114,9 @@ class Oracle:
         for name in dict.fromkeys([*takers, *links]):
             asked = replace(
                 question,
-                destinations=self._named(name),
+                destinations=self._whole(name),
                 traffic=tuple(
-                    TrafficTerm(frozenset(EVERY), protocol, source_ports=ALL_PORTS)
+                    TrafficTerm(frozenset(FAMILIES), protocol, source_ports=ALL_PORTS)
                     for protocol in (TCP, UDP)
                 ),
                 mode=Mode.PACKET,
@@ -182,7 +129,7 @@ class Oracle:
             return
         for _, packet in self.legs.arriving(key, question, clients=False):
             self._add(Came(stop, packet.family, Sure.YES))
-        if stop.interface_id not in self._keeping():
+        if stop.interface_id not in self.balancers.keeping():
             return
         asked = replace(question, mode=Mode.PACKET)
         sure = Sure.YES if self.question.mode is Mode.PACKET else Sure.DOUBT
@@ -191,6 +138,10 @@ class Oracle:
             if "LB-15" in self.misread and written.family == packet.family:
                 client = replace(packet, source=written.source)
             self._add(Came(stop, packet.family, sure, client))
+
+    def _whole(self, name: str) -> EndpointSet:
+        nat64 = self.question.destinations.nat64
+        return EndpointSet({name: Names(default=True)}, nat64=nat64)
 
     def _add(self, came: Came) -> None:
         if came not in self._seen:
@@ -202,221 +153,12 @@ class Oracle:
         asked = question or self.question
         return bool(asked.sources.outside) or asked.sources.interfaces.keys() != {name}
 
-    # -- stops --------------------------------------------------------------------------------
-
-    def _balancers(self) -> Iterator[tuple[LoadBalancer, tuple[str, ...]]]:
-        """Those that carry something, with the nodes that do (LB-13, ASK-9)."""
-        for balancer in self.network.load_balancers.values():
-            away = frozenset() if "LB-13 avoided" in self.misread else self.question.avoiding
-            nodes = tuple(node for node in balancer.interface_ids if node not in away)
-            if balancer.id not in away:
-                yield balancer, nodes[:1] if "LB-1" in self.misread else nodes
-
-    def _stops(self) -> list[Stop]:
-        found: dict[Stop, None] = {}
-        for balancer, nodes in self._balancers():
-            places = [*nodes, *(link for link, _ in self._links(balancer))]
-            for listener in balancer.listeners:
-                for protocol in self._protocols(listener):
-                    for name in places if listener.forwards else ():
-                        found[Stop(name, protocol, listener.port)] = None
-        return list(found)
-
-    def _protocols(self, listener: Listener) -> tuple[int, ...]:
-        """LB-2."""
-        both = listener.protocol in ("TCP_UDP", "TCP_QUIC")
-        if "LB-2" in self.misread:
-            return (TCP,)
-        if both:
-            return (TCP, UDP)
-        return (UDP,) if listener.protocol in ("UDP", "QUIC") else (TCP,)
-
-    def _keeping(self) -> frozenset[str]:
-        """The nodes at which it may count whose packet came."""
-        return frozenset(
-            node
-            for balancer, nodes in self._balancers()
-            if balancer.kind is BalancerKind.NETWORK
-            for node in nodes
-        )
-
-    def _named(self, name: str) -> EndpointSet:
-        nat64 = self.question.destinations.nat64
-        return EndpointSet({name: Names(default=True)}, nat64=nat64)
-
-    # -- PrivateLink (LB-12) ------------------------------------------------------------------
-
-    def _links(self, balancer: LoadBalancer) -> Iterator[tuple[str, frozenset[Gap]]]:
-        """The endpoints' interfaces that lead to the balancer, with the gaps that it takes."""
-        if balancer.kind is not BalancerKind.NETWORK or "LB-12" in self.misread:
-            return
-        service = {
-            name: endpoint.service
-            for endpoint in self.network.vpc_endpoints.values()
-            for name in endpoint.interface_ids
-        }
-        doubt = frozenset(filter(None, (balancer.link_gap,)))
-        for one in self.network.interfaces.values():
-            if not _is_link(one.kind) or one.id in self.question.avoiding:
-                continue
-            own = service.get(one.id)
-            if balancer.services is None:
-                amazon = own is not None and own.startswith("com.amazonaws.")
-                if not amazon or (own or "").startswith("com.amazonaws.vpce."):
-                    yield one.id, doubt
-            elif own in balancer.services:
-                yield one.id, frozenset()
-            elif own is None and balancer.services:
-                yield one.id, doubt
-
-    def _lets_in(self, balancer: LoadBalancer, node: str, came: Came) -> bool:
-        """Whether the groups of the node let in what comes by PrivateLink."""
-        groups = self.network.interfaces[node].groups
-        if not groups or balancer.filters_links is False or "LB-12 groups" in self.misread:
-            return True
-        doubt = balancer.link_gap in self.opened
-        if balancer.filters_links is None:
-            return doubt
-        speaking = []
-        for name in groups:
-            group = self.network.security_groups.get(name)
-            if group is None:
-                return doubt
-            speaking += [rule for rule in group.rules if not rule.egress]
-        open_ = False
-        met = False
-        for rule in speaking:
-            first, last = rule.from_port, rule.to_port
-            unclear = rule.gap is not None or rule.protocol is None
-            ports = rule.protocol == -1 or (
-                first is not None and last is not None and first <= came.stop.port <= last
-            )
-            odd = first is None or last is None or first < 0
-            if unclear or (
-                rule.protocol in (-1, came.stop.protocol)
-                and (ports or (odd and rule.protocol != -1))
-            ):
-                met = True
-                whole = isinstance(rule.peer, Prefix) and rule.peer.length == 0
-                if not unclear and ports and whole and rule.peer.family == came.family:  # type: ignore[union-attr]
-                    open_ = True
-        return open_ or (met and doubt)
-
-    # -- what a balancer sends ----------------------------------------------------------------
-
-    def _sends(self, came: Came) -> Iterator[Sent]:
-        for balancer, nodes in self._balancers():
-            at = came.stop.interface_id
-            takers: list[tuple[str, bool]] = [(at, False)] if at in nodes else []
-            for name, gaps in self._links(balancer):
-                if name == at and gaps <= self.opened:
-                    takers += [(node, True) for node in nodes]
-            for node, linked in takers:
-                if linked and not self._lets_in(balancer, node, came):
-                    continue
-                for listener in balancer.listeners:
-                    at_port = listener.port == came.stop.port
-                    if at_port and came.stop.protocol in self._protocols(listener):
-                        yield from self._forwarded(balancer, listener, node, came, linked)
-
-    def _forwarded(
-        self, balancer: LoadBalancer, listener: Listener, node: str, came: Came, linked: bool
-    ) -> Iterator[Sent]:
-        forwards: tuple[Forward, ...] = listener.forwards
-        for forward in forwards[:1] if "LB-3" in self.misread else forwards:
-            group = self.network.target_groups.get(forward.group_id)
-            doubted = forward.gap is not None and "LB-3 conditions" not in self.misread
-            if group is None or group.type is TargetType.LAMBDA:
-                continue
-            if doubted and forward.gap not in self.opened:
-                continue
-            if linked and not self._same_zone(balancer, group, node, came.stop.interface_id):
-                continue
-            for keeps in self._keeps(balancer, group, came, linked):
-                if keeps is (came.client is not None):
-                    yield from self._to_targets(balancer, group, node, came, keeps)
-
-    def _keeps(
-        self, balancer: LoadBalancer, group: TargetGroup, came: Came, linked: bool
-    ) -> set[bool]:
-        """LB-7: how the client's address may be treated."""
-        network = balancer.kind is BalancerKind.NETWORK
-        if "LB-7" in self.misread or not network or linked or came.family != group.family:
-            return {False}
-        if group.type is TargetType.ALB or group.protocol in ALWAYS_KEPT:
-            return {True}
-        if group.keeps_client_address is not None:
-            return {group.keeps_client_address}
-        usual = group.type is TargetType.INSTANCE
-        return {usual, not usual} if group.gap in self.opened else {usual}
-
-    def _to_targets(
-        self, balancer: LoadBalancer, group: TargetGroup, node: str, came: Came, keeps: bool
-    ) -> Iterator[Sent]:
-        targets = group.targets[:1] if "LB-5" in self.misread else group.targets
-        for target in targets:
-            port = group.port if target.port is None else target.port
-            if "LB-4 port" in self.misread:
-                port = group.port
-            if port is None:
-                continue
-            for to, address in self._receivers(group, target):
-                name = to.interface_id if isinstance(to, InterfaceHost) else None
-                if name != node and self._same_zone(balancer, group, node, name):
-                    yield Sent(balancer, node, to, address, came.stop.protocol, port, keeps)
-
-    def _receivers(self, group: TargetGroup, target: Target) -> Iterator[tuple[Host, Address]]:
-        """LB-4."""
-        interfaces = self.network.interfaces
-        for name in target.interface_ids:
-            one = interfaces[name]
-            if group.family == 4:
-                own = [each.address for each in one.ipv4 if each.primary]
-            else:
-                own = list(one.ipv6)
-            yield from ((InterfaceHost(name), address) for address in own)
-        known = self.network.load_balancers.get(target.id)
-        if group.type is TargetType.ALB and known is not None and "LB-11" not in self.misread:
-            for name in known.interface_ids:
-                one = interfaces[name]
-                every = [each.address for each in one.ipv4] if group.family == 4 else one.ipv6
-                yield from ((InterfaceHost(name), address) for address in every)
-        if target.address is None or "LB-4" in self.misread:
-            return
-        for one in interfaces.values():
-            own = [each.address for each in one.ipv4] + list(one.ipv6)
-            if target.address in own or any(p.holds(target.address) for p in one.delegated):
-                yield InterfaceHost(one.id), target.address
-        for door, addresses in self.question.destinations.outside.items():
-            if target.address in addresses:
-                yield OutsideHost(target.address, door), target.address
-
-    def _same_zone(
-        self, balancer: LoadBalancer, group: TargetGroup, node: str, name: str | None
-    ) -> bool:
-        """LB-8: whether the node sends there, with these gaps open."""
-        if name is None or "LB-8" in self.misread or self._crosses(balancer, group):
-            return True
-        one, other = (self.network.interfaces[each].zone for each in (node, name))
-        if one is None or other is None:
-            return balancer.zone_gap is None or balancer.zone_gap in self.opened
-        return one == other
-
-    def _crosses(self, balancer: LoadBalancer, group: TargetGroup) -> bool:
-        if balancer.kind is BalancerKind.APPLICATION:
-            return group.cross_zone is not False
-        if group.cross_zone is not None:
-            return group.cross_zone
-        if balancer.cross_zone is None:
-            return balancer.zone_gap in self.opened
-        return balancer.cross_zone or group.gap in self.opened
-
     # -- where it comes -----------------------------------------------------------------------
 
     def _follow(self, sent: Sent, came: Came) -> None:
         stops = [
             stop
-            for stop in self._stops()
+            for stop in self.balancers.stops()
             if InterfaceHost(stop.interface_id) == sent.to
             and (stop.protocol, stop.port) == (sent.protocol, sent.port)
         ]
@@ -442,7 +184,7 @@ class Oracle:
         key = ("sent", sent.node, sent.to, sent.address, question.traffic)
         for _, packet in self.legs.arriving(key, question, clients=False):
             self._add(Came(stop, packet.family, sure))
-        if stop.interface_id in self._keeping():
+        if stop.interface_id in self.balancers.keeping():
             asked = replace(question, mode=Mode.PACKET)
             sure = sure if self.question.mode is Mode.PACKET else Sure.DOUBT
             for _, packet in self.legs.arriving((key, "clients"), asked, clients=True):
@@ -467,7 +209,7 @@ class Oracle:
                 self._found(sure)
             for stop in stops:
                 self._add(Came(stop, at.family, sure))
-                if stop.interface_id in self._keeping():
+                if stop.interface_id in self.balancers.keeping():
                     self._add(Came(stop, at.family, sure, at))
             if name in unknown:
                 self._fed(name)

@@ -4,6 +4,8 @@ What is not modelled may change a packet's source address (`gap_source`, GAP-6, 
 gaps open the solver is free to choose one with which the packet fails. That says nothing: a gap may
 as well choose one with which it works, or leave the packet as it is.
 
+Likewise a packet from an address by which its source may not send at all (EICE-6).
+
 Law: a probe leaves this module only if it fails with all gaps open, whatever source address they
 choose; so a refuted `always` is refuted in every network that the snapshot may be part of.
 """
@@ -18,6 +20,7 @@ from verifier.model import Gap
 from verifier.packet import ALL_PORTS, Address, AddressSet, PortRange
 from verifier.solve import GaveUp
 from verifier.trace import Host, InterfaceHost, OutsideHost, Probe
+from verifier.verdict import Counterexample
 from verifier.verify.search import Found, Ground, Search
 
 ROUNDS: Final = 12
@@ -41,16 +44,34 @@ class Certain(Search):
         """The next replayed probe that no choice of a gap saves."""
         for _ in range(ROUNDS):
             found = super().next()
-            if not isinstance(found, Found) or not found.case.exchange.gaps:
+            if not isinstance(found, Found):
                 return found
-            saved = self._saved(found.case.probe)
-            if isinstance(saved, GaveUp):
-                return saved
-            if saved is None:
+            doubt = self._doubt(found.case)
+            if isinstance(doubt, GaveUp):
+                return doubt
+            if not doubt:
                 return found
-            self.doubted |= found.case.exchange.gaps
+            self.doubted |= doubt
             self.block([(found.source_class, found.destination_class)])
         return None
+
+    def _doubt(self, case: Counterexample) -> frozenset[Gap] | GaveUp:
+        """The gaps that may save the probe; none iff it fails whatever they choose."""
+        sender = self._sender(case.probe.source)
+        if sender or not case.exchange.gaps:
+            return sender
+        saved = self._saved(case.probe)
+        if isinstance(saved, GaveUp):
+            return saved
+        return frozenset() if saved is None else case.exchange.gaps
+
+    def _sender(self, source: Host) -> frozenset[Gap]:
+        """The gap without which nobody knows by which address the source sends (EICE-6)."""
+        known = self.ground.network.instance_connect_endpoints
+        endpoint = known.get(source.interface_id) if isinstance(source, InterfaceHost) else None
+        if endpoint is None or endpoint.gap is None or endpoint.keeps_clients is not None:
+            return frozenset()
+        return frozenset((endpoint.gap,)) & self.opened
 
     def _saved(self, probe: Probe) -> Found | GaveUp | None:
         """The same packet between the same hosts, where some choice lets it work."""

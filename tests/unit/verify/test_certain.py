@@ -102,3 +102,24 @@ def test_who_gives_up_has_not_decided(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter([first, GaveUp("timeout")])
     monkeypatch.setattr(Search, "next", lambda self: next(answers))
     assert search.next() == GaveUp("timeout")
+
+
+@pytest.mark.parametrize(
+    ("keeps", "rule", "expected"),
+    [
+        (False, "in tcp 22 10.0.1.0/24", "PROVED"),
+        (True, "in tcp 22 10.0.1.0/24", "REFUTED"),
+        (None, "in tcp 22 10.0.1.0/24", "UNKNOWN"),
+    ],
+)
+def test_by_which_address_a_source_sends_may_be_in_doubt(
+    keeps: bool | None, rule: str, expected: str
+) -> None:
+    """EICE-6: it sends from its own address, or from its users'; one of them fails."""
+    net = Build()
+    vpc = net.vpc("10.0.0.0/16")
+    vpc.subnet("10.0.1.0/24").connect_endpoint("10.0.1.9", keeps=keeps)
+    group = net.group(rule, "out -1 0.0.0.0/0")
+    vpc.subnet("10.0.2.0/24").interface("10.0.2.5", groups=[group], tags={"At": "far"})
+    statement = "always type:ec2_instance_connect_endpoint -> tag:At=far on tcp/22"
+    assert decided(net.network(), statement).verdict == Verdict(expected)

@@ -29,7 +29,7 @@ from verifier.model import (
 )
 from verifier.snapshot import appliance_mode, entrance, passage, private_ways, unfollowed
 from verifier.snapshot.block_public_access import Blocking, blocking, with_access
-from verifier.snapshot.interface import InterfaceWire, relay_of
+from verifier.snapshot.interface import WITHOUT_GROUPS, InterfaceWire, relay_of
 from verifier.snapshot.led_on import between_vpcs, led_on
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.nat_chain import chained
@@ -207,9 +207,28 @@ def _unlisted(resources: Resources, parts: Parts, ledger: Ledger) -> None:
             where = "".join(f" of {part}" for part in scope if part)
             detail = f"no file lists the network interfaces{where}"
             ledger.incomplete("NetworkInterfaces", detail)
+    _ungrouped(resources, parts, ledger)
     unfollowed.assume(resources, parts, ledger)
     unfollowed.edges(resources, ledger)
     unfollowed.doors(resources, parts, ledger)
+
+
+def _ungrouped(resources: Resources, parts: Parts, ledger: Ledger) -> None:
+    """Interfaces whose groups are not told: any reference to a group may mean them.
+
+    What they send and take is a gap of their own (GAP-5), and no rule of theirs is asked.
+    """
+    rules = [rule for group in parts.security_groups.values() for rule in group.rules]
+    if not any(isinstance(rule.peer, GroupReference) for rule in rules):
+        return
+    wires: list[InterfaceWire] = [wire for wire, _ in resources.records["NetworkInterfaces"]]
+    for instance, _ in resources.records["Instances"]:
+        wires += instance.get("NetworkInterfaces") or ()
+    told = {wire["NetworkInterfaceId"]: wire.get("Groups") for wire in reversed(wires)}
+    for interface in parts.interfaces.values():
+        if told[interface.id] is None and interface.kind not in WITHOUT_GROUPS:
+            detail = "has no list of security groups, and rules refer to groups"
+            ledger.incomplete(interface.id, detail)
 
 
 def _entrances(

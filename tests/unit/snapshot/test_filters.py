@@ -483,3 +483,22 @@ def test_references_that_ipv6_may_meet_over_the_internet() -> None:
     document["NetworkInterfaces"].append(interface(5, Groups=[]))
     document["NetworkInterfaces"][2]["Groups"] = []
     assert network(document).reference_gap is None
+
+
+def test_a_reference_may_mean_whoever_has_no_list_of_groups() -> None:
+    """Members that nobody lists are no reason to prove anything (SG-10, SG-11)."""
+    document = network_document()
+    del document["NetworkInterfaces"][1]["Groups"]
+    assert network(document).incomplete == ()
+    group = {"GroupId": "sg-1"}
+    document["SecurityGroups"][0]["IpPermissions"] += [
+        permission("tcp", None, FromPort=22, ToPort=22, UserIdGroupPairs=[group])
+    ]
+    (gap,) = network(document).incomplete
+    assert (gap.resource, gap.clause) == ("eni-2", "GAP-12")
+    assert gap.detail == "has no list of security groups, and rules refer to groups"
+    document["NetworkInterfaces"][1]["InterfaceType"] = "nat_gateway"
+    assert network(document).incomplete == ()
+    nested = document["NetworkInterfaces"].pop(1) | {"InterfaceType": "interface"}
+    document["Instances"] = [{"InstanceId": "i-1", "NetworkInterfaces": [nested]}]
+    assert [one.resource for one in network(document).incomplete] == ["eni-2"]

@@ -22,12 +22,16 @@ class PublicAccess(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subnet:
-    """One subnet; `prefixes` are its blocks of both families (none of IPv4 if IPv6-only)."""
+    """One subnet; `prefixes` are its blocks of both families (none of IPv4 if IPv6-only).
+
+    `zone` is the name that its account gives to the zone, `zone_id` the one that all accounts do.
+    """
 
     id: str
     vpc_id: str
     prefixes: tuple[Prefix, ...]
     zone: str | None = None
+    zone_id: str | None = None
     public_access: PublicAccess = PublicAccess.OPEN
     account: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)

@@ -28,6 +28,7 @@ from verifier.snapshot.load_balancer import (
     Nodes,
     primary_interfaces,
     with_doubts,
+    zones_compare,
 )
 from verifier.snapshot.load_balancer_output import CLASSIC_ATTRIBUTES
 from verifier.snapshot.wire import Id, Int
@@ -94,7 +95,8 @@ def lift_classic(
             ledger.want(CLASSIC_ATTRIBUTES, id_)
         balancer = _lift(id_, wire, account, nodes, primary, balancers, ledger)
         balancer = replace(balancer, cross_zone=cross_zone)
-        balancers.found[id_] = with_doubts(balancer, interfaces, ledger)
+        placed = zones_compare(resources)
+        balancers.found[id_] = with_doubts(balancer, interfaces, ledger, placed=placed)
 
 
 def _cross_zone(name: str, place: str, resources: Resources) -> bool | None:

@@ -143,7 +143,8 @@ def lift_load_balancers(
         balancer = lifting.balancer(switch(said), services)
         if said is None and balancer.kind is BalancerKind.NETWORK:
             ledger.want("LoadBalancerAttributes", arn)
-        found.found[arn] = with_doubts(balancer, interfaces, ledger, _with_service(records))
+        served, placed = _with_service(records), zones_compare(resources)
+        found.found[arn] = with_doubts(balancer, interfaces, ledger, served, placed=placed)
     return found
 
 
@@ -152,19 +153,20 @@ def with_doubts(
     interfaces: Mapping[str, NetworkInterface],
     ledger: Ledger,
     served: Set[str] = frozenset(),
+    *,
+    placed: bool,
 ) -> LoadBalancer:
     """The balancer with the gaps that stand for zones (LB-8) and for PrivateLink (LB-12).
 
-    `served` are the interfaces of endpoints whose service is known.
+    `served` are the interfaces of endpoints whose service is known; `placed` iff zones can be
+    compared whoever names them.
     """
     zone_gap = link_gap = None
     application = balancer.kind is BalancerKind.APPLICATION
     nowhere = any(one.zone is None for one in interfaces.values() if one.vpc_id == balancer.vpc_id)
-    nowhere = nowhere or len({one.account for one in interfaces.values()} - {None}) > 1
+    nowhere |= not placed and len({one.account for one in interfaces.values()} - {None}) > 1
     if not application and (balancer.cross_zone is None or nowhere):
-        detail = (
-            "whether it balances across zones, or which zones are meant, is not in the snapshot"
-        )
+        detail = "whether it balances across zones, or which these are, is not in the snapshot"
         zone_gap = ledger.gap(balancer.id, "LB-8", detail)
     grouped = any(interfaces[node].groups for node in balancer.interface_ids)
     linked = {one.id for one in interfaces.values() if one.kind is InterfaceKind.VPC_ENDPOINT}
@@ -356,6 +358,11 @@ def _services(
             if arn in (wire.get("NetworkLoadBalancerArns") or ())
         )
     )
+
+
+def zones_compare(resources: Resources) -> bool:
+    """True iff every subnet says which zone it is in by the name that all accounts give to it."""
+    return all(wire.get("AvailabilityZoneId") for wire, _ in resources.records["Subnets"])
 
 
 def _with_service(records: Mapping[str, Records[Any]]) -> frozenset[str]:

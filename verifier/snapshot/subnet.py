@@ -26,6 +26,7 @@ class SubnetWire(TypedDict, total=False):
     CidrBlock: str | None
     Ipv6CidrBlockAssociationSet: list[Ipv6AssociationWire] | None
     AvailabilityZone: str | None
+    AvailabilityZoneId: str | None
     BlockPublicAccessStates: BlockPublicAccessWire | None
     OwnerId: str | None
     OutpostArn: str | None
@@ -33,7 +34,7 @@ class SubnetWire(TypedDict, total=False):
 
 
 KNOWN: Final = frozenset(SubnetWire.__annotations__) | {
-    "AssignIpv6AddressOnCreation", "AvailabilityZoneId", "AvailableIpAddressCount",
+    "AssignIpv6AddressOnCreation", "AvailableIpAddressCount",
     "CustomerOwnedIpv4Pool", "DefaultForAz", "EnableDns64", "EnableLniAtDeviceIndex",
     "Ipv6Native", "MapCustomerOwnedIpOnLaunch", "MapPublicIpOnLaunch",
     "PrivateDnsNameOptionsOnLaunch", "State", "SubnetArn", "Type",
@@ -59,6 +60,7 @@ def lift_subnet(wire: SubnetWire, origin: Origin, ledger: Ledger) -> Subnet:
         vpc_id=wire["VpcId"],
         prefixes=tuple(blocks),
         zone=wire.get("AvailabilityZone") or None,
+        zone_id=wire.get("AvailabilityZoneId") or None,
         account=wire.get("OwnerId") or origin.source.account,
         tags=tags_of(wire.get("Tags")),
     )

@@ -175,22 +175,31 @@ class Branches:
         there = None if name is None else self._network.interfaces[name]
         if there is None or there.vpc_id != here.vpc_id:
             return _Home(EVERY_ZONE, None)
-        return _Home(there.zone, there.account)
+        return self._stands(there)
+
+    def _stands(self, interface: NetworkInterface) -> _Home:
+        subnet = self._network.subnets[interface.subnet_id]
+        return _Home(interface.zone, interface.account, subnet.zone_id)
 
     def _zones(
         self, balancer: LoadBalancer, group: TargetGroup, node: str, home: _Home
     ) -> _Reach | None:
         """Whether the node sends there (LB-8); None if not."""
         crossing, gap = _crossing(balancer, group)
-        here = self._network.interfaces[node]
+        here = self._stands(self._network.interfaces[node])
         if home.zone == EVERY_ZONE:
             return _Reach(None)
         foreign = None not in (home.account, here.account) and home.account != here.account
-        if home.zone is None or here.zone is None or foreign:
+        together: bool | None = None
+        if home.zone_id is not None and here.zone_id is not None:
+            together = home.zone_id == here.zone_id
+        elif home.zone is not None and here.zone is not None and not foreign:
+            together = home.zone == here.zone
+        if together is None:
             return _Reach(None if crossing else balancer.zone_gap)
-        if home.zone == here.zone:
+        if together:
             return _Reach(None)
-        enabled = balancer.zones is None or home.zone in balancer.zones
+        enabled = foreign or balancer.zones is None or home.zone in balancer.zones
         return _Reach(gap) if enabled and crossing is not False else None
 
     def _linked(self, branch: Branch) -> Iterator[Branch]:
@@ -202,8 +211,7 @@ class Branches:
         past = list(self._past_groups(branch))
         for name, service in services.items():
             leads = _leads(balancer, service)
-            endpoint = self._network.interfaces[name]
-            home = _Home(endpoint.zone, endpoint.account)
+            home = self._stands(self._network.interfaces[name])
             reach = self._zones(balancer, branch.group, branch.node, home)
             if leads is False or reach is None or name in self._avoiding:
                 continue
@@ -243,10 +251,11 @@ class _Reach(NamedTuple):
 
 
 class _Home(NamedTuple):
-    """A zone (None: not known), and the account that calls it by this name."""
+    """A zone (None: not known), the account that calls it by this name, and its own name."""
 
     zone: str | None
     account: str | None
+    zone_id: str | None = None
 
 
 def _may_meet(rule: SecurityGroupRule, protocol: int, port: int) -> bool:

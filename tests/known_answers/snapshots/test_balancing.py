@@ -377,7 +377,7 @@ CASES = (
     case(
         "the balancer's group does not judge PrivateLink",
         privatelink_not_enforced,
-        Says(f"{CUSTOMER} on tcp/5000", UNKNOWN, "enforcement is off"),
+        Says(f"{CUSTOMER} on tcp/5000", REFUTED, "enforcement is off", "offer"),
     ),
     case(
         "the balancer's group judges PrivateLink",

@@ -8,6 +8,7 @@ six   (NLB, dual stack)  25 -> post:25 (IPv6)          far (NLB)   80 -> an addr
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,12 @@ def weightless(estate: Estate) -> None:
     config = {"TargetGroups": [{"TargetGroupArn": group, "Weight": 0}]}
     rules[-1]["Actions"].append({"Type": "forward", "Order": 2, "ForwardConfig": config})
     estate["sg feed"]["IpPermissions"] = [permission("tcp", 9000, BLOCK)]
+
+
+def weightless_alone(estate: Estate) -> None:
+    """As above, and the balancer that leads there besides is shut."""
+    weightless(estate)
+    estate["sg relay"]["IpPermissions"] = []
 
 
 def maintained(estate: Estate) -> None:
@@ -168,7 +175,7 @@ SHOP = (
     case("weightless", weightless, Says(f"{FEED} on tcp/9000", REFUTED, "by the relay, besides")),
     case(
         "weightless, and not from the relay",
-        lambda estate: (weightless(estate), estate["sg relay"].update(IpPermissions=[])),
+        weightless_alone,
         Says(f"{FEED} on tcp/9000", UNKNOWN, "sticky clients may still come there"),
     ),
     case("maintained", maintained, Says(f"{WEB} on tcp/8080", UNKNOWN, "no rule is asked after")),
@@ -186,12 +193,9 @@ SHOP = (
     case("provisioning", provisioning, Says(f"{DB} on tcp/5432", UNKNOWN, "it will stand there")),
     case("silent", silent, Says(f"{WEB} on tcp/8080", PROVED, "it listens on nothing")),
     *(
-        case(
-            f"classic over zones: {crossing}",
-            lambda estate, crossing=crossing: classic_over_zones(estate, crossing),
-            Says(TWO, verdict, "as its attributes say"),
-            Says(MAIL, PROVED, "no target any more"),
-        )
+        case(f"classic over zones: {crossing}", partial(classic_over_zones, crossing=crossing),
+             Says(TWO, verdict, "as its attributes say"),
+             Says(MAIL, PROVED, "no target any more"))
         for crossing, verdict in ((None, UNKNOWN), (False, PROVED), (True, REFUTED))
     ),
 )  # fmt: skip

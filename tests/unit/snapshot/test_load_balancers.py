@@ -442,6 +442,11 @@ def test_zones_that_two_accounts_name() -> None:
     two["NetworkInterfaces"][0]["OwnerId"] = "222222222222"
     assert balancer(network(two)).zone_gap is not None
     assert balancer(network(document())).zone_gap is None
+    for subnet in two["Subnets"]:
+        subnet["AvailabilityZoneId"] = "euw1-az2"
+    found = network(two)
+    assert balancer(found).zone_gap is None
+    assert {one.zone_id for one in found.subnets.values()} == {"euw1-az2"}
 
 
 def test_a_balancer_that_could_not_be_set_up() -> None:

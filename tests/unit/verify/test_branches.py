@@ -150,6 +150,32 @@ def test_zones_of_other_accounts_have_other_names(account: str, expected: Gap | 
     assert [branch.gap for branch in crossing] == [None]
 
 
+@pytest.mark.parametrize(
+    ("ids", "cross_zone", "expected"),
+    [
+        (("1", "1"), False, [None]),
+        (("1", "2"), False, []),
+        (("1", None), False, [DOUBT]),
+        (("1", "2"), True, [None]),
+    ],
+)
+def test_zones_by_the_names_that_all_accounts_give(
+    ids: tuple[str | None, str | None], cross_zone: bool, expected: list[Gap | None]
+) -> None:
+    """What one account calls a is b to another (LB-8)."""
+    made = one_target(keeps_client_address=False)
+    for name, owner in (("eni-1", "111111111111"), ("eni-2", "222222222222")):
+        made.net.change("interfaces", name, account=owner)
+    network = changed(made, cross_zone=cross_zone, zones=("az-a",), zone_gap=DOUBT)
+    places = (network.interfaces[name].subnet_id for name in ("eni-1", "eni-2"))
+    known = {
+        place: replace(network.subnets[place], zone_id=id_)
+        for place, id_ in zip(places, ids, strict=True)
+    }
+    found = branches(replace(network, subnets={**network.subnets, **known}))
+    assert [branch.gap for branch in found] == expected
+
+
 def test_a_target_that_is_being_deregistered() -> None:
     made = Balanced()
     leaving = Gap("tg-1", "LB-5", "a target is being deregistered")

@@ -193,7 +193,7 @@ def encode(
                 below = addresses(index, asked, 4, sources, destinations)
             wanted = domains(asked, family, named, below)
             scope = Scope(terms, index, asked, opened, family, sources, destinations, wanted)
-            if family == 6 and index.network.nat_gateways:
+            if below is not None or (family == 6 and index.network.nat_gateways):
                 scope.below = _below(scope)
             scopes[family] = scope
             branches.append(_branch(scope, named, below))

@@ -77,7 +77,9 @@ def allowed(scope: Scope, named: Addresses, below: Addresses | None = None) -> i
                 (
                     _destinations(scope, named),
                     _tied(scope, False, _doors(scope, scope.destinations)),
-                    FALSE if below is None else _destinations(_under(scope), below),
+                    FALSE
+                    if scope.below is None or below is None
+                    else _destinations(scope.below, below),
                 )
             ),
             *_at_home(scope, scope.sources, "source_address"),
@@ -141,11 +143,6 @@ def _doors(scope: Scope, role: Role) -> Sets:
     return {
         first + at: role.outside[door].spans(scope.family) for at, door in enumerate(role.doors)
     }
-
-
-def _under(scope: Scope) -> Scope:
-    """The scope of the IPv4 names, where there is one."""
-    return scope if scope.below is None else scope.below
 
 
 def _destinations(scope: Scope, named: Addresses) -> int:

@@ -273,6 +273,11 @@ def test_a_nat64_name_of_its_own_is_its_own() -> None:
     assert not allows(asked, probe("eni-2", "eni-2", ssh("2600:a:0:2::5", "64:ff9b::a00:205")), net)
 
 
+def test_a_nat64_name_is_asked_for_where_nothing_translates() -> None:
+    asked = question(hosts("eni-1"), replace(hosts("eni-2"), nat64=True))
+    assert allows(asked, probe("eni-1", "eni-2", ssh("2600:a:0:1::5", "64:ff9b::a00:205")), OWN)
+
+
 # --- beyond the router: what others make of a user's address ---
 
 

@@ -141,8 +141,11 @@ def _take(
 
 def _keeps(wire: InstanceConnectEndpointWire) -> bool | None:
     """Whether it keeps its users' addresses; None where that is not said, or may be changing."""
-    settled = (wire.get("State") or "").lower() in _SETTLED
-    return wire.get("PreserveClientIp") if settled else None
+    return wire.get("PreserveClientIp") if _is_settled(wire) else None
+
+
+def _is_settled(wire: InstanceConnectEndpointWire) -> bool:
+    return (wire.get("State") or "").lower() in _SETTLED
 
 
 def _unknown(wire: InstanceConnectEndpointWire) -> tuple[str, str]:
@@ -170,7 +173,7 @@ def _check_interface(
         raise origin.error(place, f"{name} is in another subnet, {interface.subnet_id}")
     if wire.get("VpcId") not in (None, "", interface.vpc_id):
         raise origin.error(place, f"{name} is in another VPC, {interface.vpc_id}")
-    groups = wire.get("SecurityGroupIds")
+    groups = wire.get("SecurityGroupIds") if _is_settled(wire) else None
     if groups and interface.groups and set(groups) != set(interface.groups):
         told = ", ".join(interface.groups)
         raise origin.error(".SecurityGroupIds", f"contradicts {name}, which carries {told}")

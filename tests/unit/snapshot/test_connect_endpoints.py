@@ -244,6 +244,11 @@ def test_the_groups_of_both_need_not_both_be_known() -> None:
         assert KIND is network(document(listed(**fields), **own_fields)).interfaces["eni-7"].kind
 
 
+def test_the_groups_may_differ_while_they_are_changed() -> None:
+    found = network(document(listed(State="update-in-progress", SecurityGroupIds=["sg-2"])))
+    assert found.instance_connect_endpoints["eni-7"].keeps_clients is None
+
+
 def test_the_place_of_an_endpoint_is_in_the_snapshot() -> None:
     lone = listed(NetworkInterfaceIds=["eni-8"], SubnetId="subnet-9")
     refused(document(lone), ".SubnetId: `subnet-9` is not in the snapshot")

@@ -57,7 +57,12 @@ def case(name: str, mistake: Callable[[Estate], None] | None, *answers: Says) ->
 def ask(estate: Estate, folder: Path, *statements: str, options: tuple[str, ...] = ()) -> Json:
     """The report and the exit code (`exit`) of the command for this network."""
     estate.write(folder / "snapshot")
-    arguments = ["--snapshot", str(folder / "snapshot"), "--format", "json", "--deterministic"]
+    return asked(folder / "snapshot", *statements, options=options)
+
+
+def asked(snapshot: Path, *statements: str, options: tuple[str, ...] = ()) -> Json:
+    """The same of files that are there."""
+    arguments = ["--snapshot", str(snapshot), "--format", "json", "--deterministic"]
     for statement in statements:
         arguments += ["--invariant", statement]
     printed = io.StringIO()

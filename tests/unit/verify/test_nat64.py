@@ -53,14 +53,17 @@ def test_verdicts(rule: str, statement: str, expected: Verdict) -> None:
 
 
 def balanced(
-    kind: BalancerKind = BalancerKind.APPLICATION, *rules: str, node_rule: str = "-1 0.0.0.0/0"
+    kind: BalancerKind = BalancerKind.APPLICATION,
+    *rules: str,
+    node_rule: str = "-1 0.0.0.0/0",
+    port: int = 443,
 ) -> Network:
     made = Balanced()
     made.net.change("vpcs", "vpc-1", ipv6=Build().vpc("2600:1::/56").net.get("vpcs", "vpc-1").ipv6)
     nat = made.front.nat_gateway("10.0.1.200", "52.0.0.200")
     inner = made.vpc.subnet("2600:1:0:1::/64").route("64:ff9b::a00:400/120", nat)
     inner.interface("2600:1:0:1::5", tags={"Tier": "app"})
-    groups = [made.net.group("in tcp 443 0.0.0.0/0", f"out {node_rule}")]
+    groups = [made.net.group(f"in tcp {port} 0.0.0.0/0", f"out {node_rule}")]
     place = made.subnet("10.0.4.0/24", "az-a")
     node = made.node("10.0.4.9", public="52.0.0.9", groups=groups, kind=kind, at=place)
     target = made.host("10.0.2.5", *(rules or ("in tcp 80 10.0.4.9/32",)), tags={"Tier": "db"})
@@ -101,6 +104,11 @@ def test_a_balancer_that_keeps_clients_shows_the_translator(
     if expected is Verdict.UNKNOWN:
         assert result.reason is not None
         assert result.reason.code == "relay-not-followed"
+
+
+def test_a_balancer_that_lets_no_translator_in() -> None:
+    network = balanced(BalancerKind.NETWORK, "in tcp 80 10.0.1.200/32", port=444)
+    assert decided(network, "never tag:Tier=app -> tag:Tier=db").verdict is Verdict.PROVED
 
 
 SERVICE = "com.amazonaws.vpce.eu-west-1.vpce-svc-1"

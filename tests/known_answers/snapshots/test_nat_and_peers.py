@@ -104,6 +104,9 @@ RIGHT = (
     Says('always name:job -> name:"far app" on tcp/443', PROVED, "plain peering, no NAT gateway"),
     Says(OUT, PROVED, "by the NAT gateway"),
     Says("never internet -> name:job", PROVED, "which takes nothing that is not an answer"),
+    Says(
+        "never name:job -> internet on proto/47", PROVED, "nor carries anything but TCP, UDP, ICMP"
+    ),
     Says(f"never any -> {NAT}", PROVED, "by no address of its own"),
     Says(SERVED, PROVED, "under a routable address"),
     Says("never vpc:service -> vpc:legacy", PROVED, "nobody answers for the private NAT gateway"),

@@ -242,8 +242,11 @@ def _destinations(
 
 
 def _may_translate(network: Network) -> bool:
-    """True iff some route hands destinations in 64:ff9b::/96 to what may translate them."""
-    return any(
+    """True iff some route hands destinations in 64:ff9b::/96 to what may translate them.
+
+    The routes of a table that is not in the snapshot may do so.
+    """
+    return any(kind == "route-table" for kind, _ in network.missing) or any(
         not isinstance(route.target, LocalTarget | InternetGatewayTarget)
         and _meets_nat64(network, route.destination)
         for table in network.route_tables.values()

@@ -21,7 +21,7 @@ from tests.known_answers.snapshots.account import (
     permission,
     route,
 )
-from tests.known_answers.snapshots.asked import PROVED, REFUTED, Case, Says, case, check
+from tests.known_answers.snapshots.asked import PROVED, REFUTED, UNKNOWN, Case, Says, case, check
 from tests.known_answers.snapshots.gateways import nat_gateway
 from tests.known_answers.snapshots.interfaces import host
 
@@ -149,6 +149,10 @@ def pods_opened_for_ipv4(estate: Estate) -> None:
     estate["sg pods"]["IpPermissions"] = [permission("tcp", 8080, ALL)]
 
 
+def tables_not_collected(estate: Estate) -> None:
+    del estate.place(*PLACE).files["describe-route-tables"]
+
+
 def private_block(estate: Estate) -> None:
     """The block is a private one of an IPAM, that no gateway announces."""
     blocks = estate["vpc six"]["Ipv6CidrBlockAssociationSet"]
@@ -216,6 +220,12 @@ CASES = (
         "the pods' group is opened for IPv4",
         pods_opened_for_ipv4,
         Says(PODS, PROVED, "the node has no public IPv4 address"),
+    ),
+    case(
+        "the route tables were not collected",
+        tables_not_collected,
+        Says('never name:"native job" -> 198.51.100.0/24', UNKNOWN, "NAT64 may be behind them"),
+        Says('never name:"native job" -> name:shy', UNKNOWN, "likewise"),
     ),
     case(
         "a private block",

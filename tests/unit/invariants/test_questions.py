@@ -219,3 +219,14 @@ def test_interfaces_have_nat64_names_where_something_may_translate(
         assert asking(parse_statement(statement), directory).question.destinations.nat64 is expected
     for statement in ("always any -> eni-1", "some any -> eni-1"):
         assert not asking(parse_statement(statement), directory).question.destinations.nat64
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("route-table", True), ("network-acl", False)])
+def test_a_table_that_is_not_there_may_serve_nat64(kind: str, expected: bool) -> None:
+    """ASK-8, GAP-10: nobody knows where the packets of its subnet go."""
+    net = Build()
+    subnet = net.vpc("10.0.0.0/16", "2600:1f00::/56").subnet("2600:1f00::/64")
+    subnet.interface("2600:1f00::5")
+    net.lacks(kind, "subnet-1")
+    asked = asking(parse_statement("never eni-1 -> 198.51.100.7"), Directory(net.network()))
+    assert asked.question.destinations.nat64 is expected

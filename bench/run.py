@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.balancers import write as write_balancers
 from bench.estate import (
     NOBODY_INVARIANT,
     TIER_INVARIANT,
@@ -38,6 +40,14 @@ print(time.perf_counter() - start)
 """
 ESTATES = {1_000: (200, 1), 10_000: (2_000, 10), 50_000: (4_000, 24)}
 """Groups and VPCs by the number of interfaces, for estates whose VPCs are peered along a ring."""
+BALANCERS = 200
+RELAYS_BOUND = 12
+RELAYED = """version: 1
+invariants:
+  - id: relayed
+    never: tag:Tier=db -> tag:Tier=app on tcp
+    relays: {}
+"""
 SPOKES = 48
 """With the two in the middle that is 50 VPCs, for estates whose VPCs meet at transit gateways."""
 
@@ -169,6 +179,23 @@ def enumeration(root: Path, size: int, repeat: int) -> list[Row]:
     ]  # fmt: skip
 
 
+def relays(root: Path, size: int, repeat: int) -> list[Row]:
+    """What balancers pass on, followed, against the same invariant without following it."""
+    folder = estate(root, size, topology="ring")
+    balanced = root / f"{folder.name}-balanced"
+    if not balanced.exists():
+        shutil.copytree(folder, balanced)
+        write_balancers(balanced, BALANCERS)
+    asked = {"follow": balanced / "follow.yaml", "stop": balanced / "stop.yaml"}
+    for relayed, path in asked.items():
+        path.write_text(RELAYED.format(relayed), encoding="utf-8")
+    runs = {relayed: median_of(repeat, 0, balanced, [str(path)]) for relayed, path in asked.items()}
+    ratio = runs["follow"].seconds / runs["stop"].seconds
+    note = f"{runs['follow'].seconds:.2f} s"
+    what = f"{size}: through {BALANCERS} balancers / without following them"
+    return [Row(what, ratio, RELAYS_BOUND, "x", note)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description="Print the ratios.")
     parser.add_argument("--sizes", default="1000,10000,50000")
@@ -198,6 +225,7 @@ def main() -> None:
                 show([Row(f"from {small} to {large} interfaces, tier to tier", ratio, bound, "x")])
         if given.transit:
             show(measure(root, given.transit, given.repeat, True, "transit")[0])
+        show(relays(root, 10_000 if 10_000 in sizes else sizes[-1], given.repeat))
         show(enumeration(root, 10_000 if 10_000 in sizes else sizes[-1], given.repeat))
     raise SystemExit(0 if all(row.kept for row in rows) else 1)
 

@@ -59,15 +59,15 @@ class Fault:
         return text.replace(self.old, self.new)
 
 
-def catalogue() -> list[Fault]:
+def catalogue(path: Path = CATALOGUE) -> list[Fault]:
     """Every fault, in the order of the file."""
-    with CATALOGUE.open("rb") as file:
+    with path.open("rb") as file:
         return [Fault(**entry) for entry in tomllib.load(file)["fault"]]
 
 
-def remember(found: Mapping[str, int]) -> None:
+def remember(found: Mapping[str, int], path: Path = CATALOGUE) -> None:
     """Write into the catalogue on which network each fault was found, by its id."""
-    blocks = CATALOGUE.read_text(encoding="utf-8").split("[[fault]]\n")
+    blocks = path.read_text(encoding="utf-8").split("[[fault]]\n")
     for at, block in enumerate(blocks):
         lines = [line for line in block.splitlines() if not line.startswith("network = ")]
         name = next((line for line in lines if line.startswith("id = ")), "")
@@ -75,7 +75,7 @@ def remember(found: Mapping[str, int]) -> None:
         if seed is not None:
             lines.insert(lines.index(name) + 1, f"network = {seed}")
             blocks[at] = "\n".join(lines) + "\n"
-    CATALOGUE.write_text("[[fault]]\n".join(blocks), encoding="utf-8")
+    path.write_text("[[fault]]\n".join(blocks), encoding="utf-8")
 
 
 class _Loader(importlib.machinery.SourceFileLoader):

@@ -17,7 +17,7 @@ TRANSIT = Parameters(interfaces=400, groups=64, vpcs=8, topology="transit")
 SMALL = Parameters(interfaces=200, groups=40, vpcs=2)
 
 
-def _verdicts(folder: Path, invariants: list[str]) -> dict[str, str]:
+def verdicts(folder: Path, invariants: list[str]) -> dict[str, str]:
     command = [sys.executable, "-m", "verifier", "--snapshot", str(folder), "--format", "json"]
     for invariant in invariants:
         command += ["--invariant", invariant]
@@ -36,14 +36,14 @@ def test_the_same_parameters_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_what_is_said_to_hold_is_proved(tmp_path: Path) -> None:
     write(SMALL, tmp_path)
-    found = _verdicts(tmp_path, holds())
+    found = verdicts(tmp_path, holds())
     assert len(found) == 20
     assert set(found.values()) == {"PROVED"}
 
 
 def test_what_is_said_to_hold_of_transit_gateways_is_proved(tmp_path: Path) -> None:
     write(TRANSIT, tmp_path)
-    found = _verdicts(tmp_path, holds("transit"))
+    found = verdicts(tmp_path, holds("transit"))
     assert len(found) == 20
     assert set(found.values()) == {"PROVED"}
 
@@ -51,7 +51,7 @@ def test_what_is_said_to_hold_of_transit_gateways_is_proved(tmp_path: Path) -> N
 @pytest.mark.parametrize("mistake", [LEAK, *MISTAKES])
 def test_a_mistake_planted_among_transit_gateways_is_found(tmp_path: Path, mistake: str) -> None:
     write(replace(TRANSIT, mistake=mistake), tmp_path)
-    assert list(_verdicts(tmp_path, [broken_by(mistake)]).values()) == ["REFUTED"]
+    assert list(verdicts(tmp_path, [broken_by(mistake)]).values()) == ["REFUTED"]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -59,7 +59,7 @@ def test_a_planted_mistake_is_found_and_breaks_what_it_is_said_to_break(
     tmp_path: Path, mistake: str
 ) -> None:
     write(Parameters(interfaces=200, groups=40, vpcs=2, mistake=mistake), tmp_path)
-    assert list(_verdicts(tmp_path, [broken_by(mistake)]).values()) == ["REFUTED"]
+    assert list(verdicts(tmp_path, [broken_by(mistake)]).values()) == ["REFUTED"]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ from verifier.trace import Probe
 
 ROUND: tuple[Kind, ...] = tuple(kind for kind, weight in KINDS.items() for _ in range(weight))
 
+BALANCED = 2000
+"""From this seed on every third network has load balancers, whose nodes are hosts like others."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -50,7 +53,8 @@ def stratum(seed: int) -> tuple[Kind, Twist]:
 def case(seed: int) -> Case:
     """The case of the seed."""
     random = Random(f"case {seed}")
-    drawn = draw(random, *stratum(seed))
+    balancers = Random(f"balancers {seed}") if seed >= BALANCED and seed % 3 == 0 else None
+    drawn = draw(random, *stratum(seed), balancers)
     return Case(seed, drawn, question(random, drawn), opened(random, drawn.network))
 
 

@@ -6,6 +6,9 @@ from collections import Counter
 
 import pytest
 
+from tests.crosscheck.compare import probes, verdict
+from tests.crosscheck.corpus import BALANCED
+from tests.crosscheck.corpus import case as main_case
 from tests.crosscheck.relayed.balancers import Sure
 from tests.crosscheck.relayed.cases import case
 from tests.crosscheck.relayed.compare import Answer, compared
@@ -32,6 +35,16 @@ def test_never_follows_relays_as_brute_force_does(shard: int) -> None:
     assert seen["left open"] <= 0.2 * total, seen
     assert seen["relayed"] >= 0.05 * total, seen
     assert seen["proved"] >= 0.2 * total, seen
+
+
+def test_nodes_are_hosts_like_others() -> None:
+    """The main cross-check on networks with balancers: the verdict on one packet, and probes."""
+    for seed in range(BALANCED, BALANCED + 3 * max(NETWORKS // 20, 2), 3):
+        drawn = main_case(seed)
+        assert drawn.network.load_balancers or drawn.drawn.relayed is None
+        answer = verdict(drawn)
+        wrong = answer.disagreement or probes(drawn, 10)
+        assert wrong is None, wrong.report()
 
 
 def _told(answer: Answer) -> list[str]:

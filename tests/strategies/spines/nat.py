@@ -65,7 +65,8 @@ def misplaced(t: Thread, own: str, public: bool) -> str:
         if (found.id == own or found.vpc_id != t.vpcs[0])
         and any(prefix.family == 4 for prefix in found.prefixes)
     ]
-    return add_nat_gateway(t.plan, t.plan.pick(places), public, plain=True)
+    place = t.plan.pick(places) if places else give_block(t.plan, t.vpcs[0], None, own, 4)
+    return add_nat_gateway(t.plan, place, public, plain=True)
 
 
 def _nat_out(t: Thread) -> Threaded:

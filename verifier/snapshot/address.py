@@ -48,6 +48,10 @@ def mappings(records: Iterable[Record[AddressWire]], ledger: Ledger) -> dict[tup
     return found
 
 
+_OWNERS: Final = ("AssociationId", "NetworkInterfaceId", "InstanceId")
+"""What says that an address is somebody's."""
+
+
 def check(
     records: Iterable[Record[AddressWire]],
     interfaces: Mapping[str, NetworkInterface],
@@ -57,7 +61,7 @@ def check(
     """SnapshotError iff an address contradicts the interface that it is associated with.
 
     An association with something that is not in the snapshot (an interface of another account's
-    service) is a warning.
+    service) is a warning; one that does not say with which interface is a gap (GAP-12).
     """
     used = {
         address.public
@@ -70,6 +74,7 @@ def check(
         for address in gateway.addresses
         if address.public is not None
     }
+    instances = {interface.instance_id for interface in interfaces.values()}
     for wire, origin in records:
         public = wire.get("PublicIp")
         if not public:
@@ -79,10 +84,12 @@ def check(
         if interface is not None:
             if not _has(interface, address, wire):
                 raise origin.error("", f"{interface.id} does not have `{public}`")
-        elif address not in used and any(
-            wire.get(field) for field in ("AssociationId", "NetworkInterfaceId", "InstanceId")
-        ):
-            ledger.warn(f"{origin}: {public} belongs to something that is not in the snapshot")
+        elif address not in used and any(wire.get(field) for field in _OWNERS):
+            instance_id = wire.get("InstanceId")
+            if wire.get("NetworkInterfaceId") or (instance_id and instance_id not in instances):
+                ledger.warn(f"{origin}: {public} belongs to something that is not in the snapshot")
+            else:
+                ledger.incomplete(public, "is associated, and with which interface is not said")
 
 
 def _has(interface: NetworkInterface, public: Address, wire: AddressWire) -> bool:

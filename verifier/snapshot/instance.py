@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, Required
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, Required
 
 from typing_extensions import TypedDict
 
-from verifier.model import Instance
+from verifier.model import Instance, NetworkInterface
 from verifier.snapshot.catalogue import SECONDARY, UNFOLLOWED
 from verifier.snapshot.interface import AttachmentWire, InterfaceWire
 from verifier.snapshot.ledger import Ledger
-from verifier.snapshot.wire import Id, Origin, TagWire, tags_of
+from verifier.snapshot.wire import Id, Origin, TagWire, address_of, parsed, tags_of
 
 
 class InstanceStateWire(TypedDict, total=False):
@@ -27,6 +27,8 @@ class InstanceWire(TypedDict, total=False):
     State: InstanceStateWire | None
     NetworkInterfaces: list[InterfaceWire] | None
     SecondaryInterfaces: list[object] | None
+    PublicIpAddress: str | None
+    Ipv6Address: str | None
     OwnerId: str | None
     Tags: list[TagWire] | None
 
@@ -47,11 +49,11 @@ KNOWN: Final = frozenset(InstanceWire.__annotations__) | {
     "CurrentInstanceBootMode", "EbsOptimized", "ElasticGpuAssociations",
     "ElasticInferenceAcceleratorAssociations", "EnaSupport", "EnclaveOptions",
     "HibernationOptions", "Hypervisor", "IamInstanceProfile", "ImageId", "InstanceLifecycle",
-    "InstanceType", "Ipv6Address", "KernelId", "KeyName", "LaunchTime", "Licenses",
+    "InstanceType", "KernelId", "KeyName", "LaunchTime", "Licenses",
     "MaintenanceOptions", "MetadataOptions", "Monitoring", "NetworkPerformanceOptions",
     "Operator", "OutpostArn", "Placement", "Platform", "PlatformDetails", "PrivateDnsName",
     "PrivateDnsNameOptions", "PrivateIpAddress", "ProductCodes", "PublicDnsName",
-    "PublicIpAddress", "RamdiskId", "RootDeviceName", "RootDeviceType",
+    "RamdiskId", "RootDeviceName", "RootDeviceType",
     "SecurityGroups", "SourceDestCheck", "SpotInstanceRequestId", "SriovNetSupport",
     "StateReason", "StateTransitionReason", "SubnetId", "TpmSupport", "UsageOperation",
     "UsageOperationUpdateTime", "VirtualizationType", "VpcId",
@@ -59,6 +61,9 @@ KNOWN: Final = frozenset(InstanceWire.__annotations__) | {
 STATES: Final = frozenset(
     {"pending", "running", "shutting-down", "terminated", "stopping", "stopped"}
 )
+
+_GONE: Final = frozenset({"shutting-down", "terminated"})
+"""States in which an instance need not have an interface any more."""
 
 
 def instances_of(
@@ -73,14 +78,74 @@ def instances_of(
         yield instance, Origin(origin.source, origin.path, origin.position, f".Instances[{at}]")
 
 
-def attached_to(instance_id: str, nested: InterfaceWire) -> InterfaceWire:
-    """An instance's interface as the listing of interfaces would have it."""
-    wire = nested.copy()
-    attachment = nested.get("Attachment")
-    own: AttachmentWire = attachment.copy() if attachment else {}
-    own["InstanceId"] = instance_id
-    wire["Attachment"] = own
-    return wire
+def interfaces_of(wire: InstanceWire, origin: Origin) -> Iterator[tuple[InterfaceWire, Origin]]:
+    """An instance's interfaces as the listing of interfaces would have them."""
+    for at, nested in enumerate(wire.get("NetworkInterfaces") or ()):
+        attachment = nested.get("Attachment")
+        own: AttachmentWire = attachment.copy() if attachment else {}
+        own["InstanceId"] = wire["InstanceId"]
+        shown = nested.copy()
+        shown["Attachment"] = own
+        yield shown, origin.below(f".NetworkInterfaces[{at}]")
+
+
+def filled(wire: InterfaceWire, shown: InterfaceWire) -> InterfaceWire:
+    """The listed interface with the fields that only its instance shows of it."""
+    more: Any = {field: value for field, value in wire.items() if value not in (None, "")}
+    whole: InterfaceWire = {**shown, **more}
+    return whole
+
+
+def public_names(wires: Iterable[InterfaceWire]) -> dict[tuple[str, str], str]:
+    """The public address of each (interface id, private address) that instances show."""
+    found: dict[tuple[str, str], str] = {}
+    for wire in wires:
+        first = wire.get("PrivateIpAddress"), wire.get("Association")
+        rest = [
+            (one.get("PrivateIpAddress"), one.get("Association"))
+            for one in wire.get("PrivateIpAddresses") or ()
+        ]
+        for private, association in (first, *rest):
+            public = (association or {}).get("PublicIp")
+            if private and public:
+                found[wire["NetworkInterfaceId"], private] = public
+    return found
+
+
+def check_shown(interface: NetworkInterface, shown: InterfaceWire, origin: Origin) -> None:
+    """SnapshotError iff an instance contradicts the listing of the interface that it shows."""
+    if shown["SubnetId"] != interface.subnet_id:
+        raise origin.error(".SubnetId", f"contradicts `NetworkInterfaces`: {interface.subnet_id}")
+    groups = shown.get("Groups")
+    if groups is not None and {group["GroupId"] for group in groups} != set(interface.groups):
+        raise origin.error(".Groups", "contradicts `NetworkInterfaces`")
+    owned = {*interface.ipv6, *(mapped.address for mapped in interface.ipv4)}
+    private = shown.get("PrivateIpAddresses") or ()
+    for tail, texts in (
+        (".PrivateIpAddress", [shown.get("PrivateIpAddress")]),
+        (".PrivateIpAddresses", [one.get("PrivateIpAddress") for one in private]),
+        (".Ipv6Addresses", [one.get("Ipv6Address") for one in shown.get("Ipv6Addresses") or ()]),
+    ):
+        for text in texts:
+            if text and parsed(address_of, text, origin, tail) not in owned:
+                raise origin.error(tail, "contradicts `NetworkInterfaces`")
+
+
+def check_addresses(
+    wire: InstanceWire, interfaces: Sequence[NetworkInterface], ledger: Ledger
+) -> None:
+    """Enter what the instance shows of itself and its interfaces lack altogether (GAP-12)."""
+    if (wire.get("State") or {}).get("Name") in _GONE:
+        return
+    if not interfaces:
+        ledger.incomplete(wire["InstanceId"], "has no network interface in the snapshot")
+        return
+    public = any(mapped.public for one in interfaces for mapped in one.ipv4)
+    global_ = any(one.ipv6 for one in interfaces)
+    for text, has in ((wire.get("PublicIpAddress"), public), (wire.get("Ipv6Address"), global_)):
+        if text and not has:
+            detail = f"has the address {text}, which none of its network interfaces shows"
+            ledger.incomplete(wire["InstanceId"], detail)
 
 
 def lift_instance(

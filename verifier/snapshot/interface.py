@@ -71,6 +71,7 @@ class InterfaceWire(TypedDict, total=False):
     PrivateIpAddress: str | None
     PrivateIpAddresses: list[PrivateAddressWire] | None
     Association: PublicWire | None
+    Ipv6Address: str | None
     Ipv6Addresses: list[Ipv6AddressWire] | None
     Ipv4Prefixes: list[Ipv4PrefixWire] | None
     Ipv6Prefixes: list[Ipv6PrefixWire] | None
@@ -90,7 +91,7 @@ class InterfaceWire(TypedDict, total=False):
 
 
 KNOWN: Final = frozenset(InterfaceWire.__annotations__) | {
-    "AvailabilityZoneId", "ConnectionTrackingConfiguration", "Ipv6Address", "Ipv6Native",
+    "AvailabilityZoneId", "ConnectionTrackingConfiguration", "Ipv6Native",
     "MacAddress", "OutpostArn", "PrivateDnsName", "PublicDnsName", "PublicIpDnsNameOptions",
 }  # fmt: skip
 KNOWN_ADDRESS: Final = (
@@ -136,6 +137,10 @@ WITHOUT_GROUPS: Final = frozenset(
 )
 WITHOUT_IP: Final = "efa-only"
 """The type of interfaces that carry no IP traffic and have no address (ENI-4)."""
+_GROUPED: Final = frozenset(
+    {InterfaceKind.ORDINARY, InterfaceKind.LAMBDA, InterfaceKind.VPC_ENDPOINT}
+)
+"""Kinds of which AWS lets no interface be without a group."""
 FED_FROM_OUTSIDE: Final = frozenset({"global_accelerator_managed", "api_gateway_managed"})
 RESOURCE_GATEWAY: Final = re.compile(r"\brgw-[0-9a-z]+")
 CLIENT_VPN: Final = "ClientVPN Endpoint"
@@ -223,6 +228,8 @@ def _not_understood(
         return "is associated with several subnets, which is not modelled"
     if wire.get("Groups") is None and kind not in WITHOUT_GROUPS:
         return "has no list of security groups in the snapshot"
+    if not wire.get("Groups") and wire.get("RequesterManaged") is True and kind in _GROUPED:
+        return "is managed by its requester, whose security groups are not shown"
     return None
 
 
@@ -281,11 +288,10 @@ def _public(
 
 
 def _ipv6(wire: InterfaceWire, origin: Origin, ledger: Ledger) -> tuple[Address, ...]:
-    entries = wire.get("Ipv6Addresses")
-    if not entries:
-        return ()
     found: dict[Address, None] = {}
-    for at, entry in enumerate(entries):
+    if first := wire.get("Ipv6Address"):
+        found[parsed(address_of, first, origin, ".Ipv6Address", 6)] = None
+    for at, entry in enumerate(wire.get("Ipv6Addresses") or ()):
         ledger.unknown_fields("NetworkInterfaceIpv6Address", KNOWN_ADDRESS, entry)
         text = entry.get("Ipv6Address")
         if text:

@@ -28,9 +28,18 @@ from verifier.model import (
 from verifier.snapshot import address, open_ends, security_group_vpc_association
 from verifier.snapshot.classic_load_balancer import lift_classic
 from verifier.snapshot.consistency import check, check_subnets, placed, warn_of_regions
-from verifier.snapshot.instance import STATES, InstanceWire, attached_to, lift_instance
+from verifier.snapshot.instance import (
+    STATES,
+    InstanceWire,
+    check_addresses,
+    check_shown,
+    filled,
+    interfaces_of,
+    lift_instance,
+    public_names,
+)
 from verifier.snapshot.instance_connect_endpoint import lift_instance_connect_endpoints
-from verifier.snapshot.interface import InterfaceWire, lift_interface
+from verifier.snapshot.interface import lift_interface
 from verifier.snapshot.internet_gateway import lift_internet_gateway
 from verifier.snapshot.ledger import Ledger
 from verifier.snapshot.load_balancer import Balancers, lift_load_balancers
@@ -49,7 +58,6 @@ from verifier.snapshot.source import REGION
 from verifier.snapshot.subnet import lift_subnet
 from verifier.snapshot.vpc import assume_encryption, lift_vpc
 from verifier.snapshot.vpc_endpoint import Endpoints, doubted, lift_vpc_endpoints
-from verifier.snapshot.wire import Origin
 
 
 @dataclass(slots=True, kw_only=True)
@@ -217,6 +225,9 @@ def _nat_gateways(
                 )
             public = mapped.public or names.get(mapped.private)
             addresses.append(replace(mapped, public=public))
+            if gateway.public and public is None and gateway.gap is None:
+                detail = f"has no public address for {mapped.private} in the snapshot"
+                gateway = replace(gateway, gap=ledger.gap(gateway.id, "GAP-6", detail))
         vpc = vpcs.get(gateway.vpc_id)
         account = gateway.account or (vpc.account if vpc else None)
         found[gateway.id] = replace(gateway, addresses=tuple(addresses), account=account)
@@ -254,43 +265,37 @@ def _groups(resources: Resources, ledger: Ledger) -> dict[str, SecurityGroup]:
 def _interfaces(
     resources: Resources, subnets: Mapping[str, Subnet], ledger: Ledger
 ) -> dict[str, NetworkInterface]:
+    """The interfaces of the listing, with what instances show of them, and those that it lacks."""
     records = resources.records
-    publics = address.mappings(records["Addresses"], ledger)
+    nested = {
+        wire["NetworkInterfaceId"]: (wire, place)
+        for instance, origin in records["Instances"]
+        for wire, place in interfaces_of(instance, origin)
+    }
+    publics = {
+        **public_names(wire for wire, _ in nested.values()),
+        **address.mappings(records["Addresses"], ledger),
+    }
     found: dict[str, NetworkInterface] = {}
     for wire, origin in records["NetworkInterfaces"]:
-        interface = lift_interface(wire, origin, publics, ledger)
+        own, place = nested.pop(wire["NetworkInterfaceId"], (None, origin))
+        whole = wire if own is None else filled(wire, own)
+        interface = lift_interface(whole, origin, publics, ledger)
+        if own is not None:
+            check_shown(interface, own, place)
         found[interface.id] = placed(interface, origin, subnets, resources)
-    for instance, origin in records["Instances"]:
-        for at, nested in enumerate(instance.get("NetworkInterfaces") or ()):
-            place = origin.below(f".NetworkInterfaces[{at}]")
-            own = attached_to(instance["InstanceId"], nested)
-            interface_id = nested["NetworkInterfaceId"]
-            if interface_id in found:
-                _check_nested(found[interface_id], own, place)
-                continue
-            interface = lift_interface(own, place, publics, ledger)
-            found[interface_id] = placed(interface, place, subnets, resources)
-            if resources.has("NetworkInterfaces", *origin.source.scope):
-                ledger.warn(f"{place}: {interface_id} is not in `NetworkInterfaces`")
-            else:
-                ledger.assume(
-                    "GAP-12",
-                    "interfaces are read from their instances, since `NetworkInterfaces` is not"
-                    " in the snapshot; interfaces that belong to no instance are not known",
-                )
+    for wire, place in nested.values():
+        interface = lift_interface(wire, place, publics, ledger)
+        found[interface.id] = placed(interface, place, subnets, resources)
+        if resources.has("NetworkInterfaces", *place.source.scope):
+            ledger.warn(f"{place}: {interface.id} is not in `NetworkInterfaces`")
+        else:
+            ledger.assume(
+                "GAP-12",
+                "interfaces are read from their instances, since `NetworkInterfaces` is not"
+                " in the snapshot; interfaces that belong to no instance are not known",
+            )
     return found
-
-
-def _check_nested(interface: NetworkInterface, wire: InterfaceWire, origin: Origin) -> None:
-    """SnapshotError iff an instance contradicts the interface that it shows."""
-    private = wire.get("PrivateIpAddress")
-    if wire["SubnetId"] != interface.subnet_id:
-        raise origin.error(".SubnetId", f"contradicts `NetworkInterfaces`: {interface.subnet_id}")
-    if private and private not in [str(one.address) for one in interface.ipv4]:
-        raise origin.error(".PrivateIpAddress", "contradicts `NetworkInterfaces`")
-    groups = wire.get("Groups")
-    if groups is not None and {group["GroupId"] for group in groups} != set(interface.groups):
-        raise origin.error(".Groups", "contradicts `NetworkInterfaces`")
 
 
 def _instances(
@@ -306,6 +311,7 @@ def _instances(
     for wire, origin in records:
         ids = tuple(sorted(attached.get(wire["InstanceId"], ())))
         instance = lift_instance(wire, origin, ids, ledger)
+        check_addresses(wire, [interfaces[name] for name in ids], ledger)
         if instance.state is not None and instance.state not in STATES:
             for interface_id in ids:
                 detail = f"its instance {instance.id} is in the unknown state `{instance.state}`"

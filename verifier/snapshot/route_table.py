@@ -213,27 +213,36 @@ def _lift_route(
     ledger.unknown_fields("Route", KNOWN_ROUTE, wire)
     destination = _destination(wire, origin)
     target = _Targets(table["RouteTableId"], context, ledger).of(wire, destination)
-    state, source = wire.get("State") or "active", wire.get("Origin") or "CreateRoute"
-    reason: str | None = None
-    if state not in ("active", "blackhole"):
-        reason = f"a route in the state `{state}`"
-    elif source not in ("CreateRouteTable", "CreateRoute", "EnableVgwRoutePropagation"):
-        vpc = context.vpcs.get(table["VpcId"])
-        if source != "Advertisement":
-            reason = f"a route of the unknown origin `{source}`"
-        elif vpc is None or _within(destination, vpc):
-            reason = "an advertised route to a part of the VPC"
+    vpc = context.vpcs.get(table["VpcId"])
+    reason = _not_understood(wire, target, vpc is None or _within(destination, vpc))
     if reason:
         gap = ledger.gap(table["RouteTableId"], "GAP-6", f"has {reason}")
         target = UnmodelledTarget(reason, _target_id(target), gap)
     return Route(
         destination=destination,
         target=target,
-        blackhole=state == "blackhole",
-        origin=RouteOrigin.PROPAGATED
-        if source == "EnableVgwRoutePropagation"
-        else RouteOrigin.STATIC,
+        blackhole=wire.get("State") == "blackhole",
+        origin=RouteOrigin.PROPAGATED if wire.get("Origin") == _PROPAGATION else RouteOrigin.STATIC,
     )
+
+
+_PROPAGATION: Final = "EnableVgwRoutePropagation"
+
+
+def _not_understood(wire: RouteWire, target: RouteTarget, inside: bool) -> str | None:
+    """Why it is not known what the route does; `inside` iff it is to a part of the VPC (RT-4)."""
+    state, source = wire.get("State") or "active", wire.get("Origin")
+    if state not in ("active", "blackhole"):
+        return f"a route in the state `{state}`"
+    if source in ("CreateRouteTable", "CreateRoute", _PROPAGATION):
+        return None
+    if source == "Advertisement":
+        return "an advertised route to a part of the VPC" if inside else None
+    if source:
+        return f"a route of the unknown origin `{source}`"
+    if inside and isinstance(target, VpnGatewayTarget):
+        return "a route to a part of the VPC, and whether it is propagated is not in the snapshot"
+    return None
 
 
 def _destination(wire: RouteWire, origin: Origin) -> Prefix | PrefixListReference:

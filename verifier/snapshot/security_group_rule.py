@@ -32,7 +32,7 @@ class FlatRuleWire(TypedDict, total=False):
 
     SecurityGroupRuleId: Required[Id]
     GroupId: Required[Id]
-    IsEgress: bool | None
+    IsEgress: Required[bool]
     IpProtocol: str | None
     FromPort: Int | None
     ToPort: Int | None
@@ -67,7 +67,7 @@ def _lift_rule(wire: FlatRuleWire, origin: Origin, ledger: Ledger) -> SecurityGr
     peer = _peer(wire, origin)
     gap = port_gap(wire.get("IpProtocol"), protocol, first, last, group_id, ledger)
     return SecurityGroupRule(
-        egress=wire.get("IsEgress") is True,
+        egress=wire["IsEgress"],
         protocol=protocol,
         from_port=first,
         to_port=last,

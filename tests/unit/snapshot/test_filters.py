@@ -257,6 +257,7 @@ def test_protocols_and_ports(fields: Document, understood: bool) -> None:
         {"PrefixListIds": [{}]},
         {"UserIdGroupPairs": [{"GroupName": "classic"}]},
         {"Persons": [{"Name": "x"}]},
+        dict.fromkeys(("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")),
     ],
 )
 def test_a_peer_that_is_not_understood_is_a_gap(fields: Document) -> None:
@@ -314,6 +315,13 @@ def flat(number: int, egress: bool = False, **fields: Any) -> Document:
         "ToPort": -1,
         **fields,
     }
+
+
+def test_a_flat_rule_says_its_direction() -> None:
+    rule = flat(1, CidrIpv4="0.0.0.0/0")
+    del rule["IsEgress"]
+    document = network_document() | {"SecurityGroupRules": [rule]}
+    refused(document, "$.SecurityGroupRules[0]: `IsEgress` is missing")
 
 
 FLAT = [

@@ -506,6 +506,76 @@ def test_interfaces_of_instances_agree_with_the_listing() -> None:
         refused(instances(nested(**fields)), place + words)
 
 
+def test_what_only_an_instance_shows_of_its_interface_counts() -> None:
+    """An absent field is not different (contract, duplicates)."""
+    association = {"PublicIp": "203.0.113.9"}
+    for shown in (
+        {"Association": association},
+        {"PrivateIpAddresses": [{"PrivateIpAddress": "10.0.1.10", "Association": association}]},
+    ):
+        found = network(instances(nested(**shown))).interfaces["eni-1"]
+        assert [str(one.public) for one in found.ipv4] == ["203.0.113.9"]
+    document = instances(
+        nested(SourceDestCheck=False, Ipv4Prefixes=[{"Ipv4Prefix": "10.0.1.32/28"}])
+    )
+    document["NetworkInterfaces"][0] |= {"SourceDestCheck": None}
+    found = network(document).interfaces["eni-1"]
+    assert not found.source_destination_check
+    assert found.delegated == (Prefix.parse("10.0.1.32/28"),)
+
+
+@pytest.mark.parametrize(
+    ("shown", "tail"),
+    [
+        ({"PrivateIpAddresses": [{"PrivateIpAddress": "10.0.1.77"}]}, ".PrivateIpAddresses"),
+        ({"Ipv6Addresses": [{"Ipv6Address": "2600:1f00::9"}]}, ".Ipv6Addresses"),
+    ],
+)
+def test_addresses_that_the_listing_does_not_have_are_refused(shown: Document, tail: str) -> None:
+    document = instances(nested(**shown))
+    document["NetworkInterfaces"][0] |= {"Ipv6Addresses": []}
+    place = "$.Reservations[0].Instances[0].NetworkInterfaces[0]"
+    refused(document, f"{place}{tail}: contradicts `NetworkInterfaces`")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"PublicIpAddress": "203.0.113.9"}, "has the address 203.0.113.9"),
+        ({"Ipv6Address": "2600:1f00::9"}, "has the address 2600:1f00::9"),
+        ({}, None),
+    ],
+)
+def test_addresses_of_instances_that_no_interface_shows(
+    fields: Document, words: str | None
+) -> None:
+    found = network(instances(nested() | fields)).incomplete
+    assert [words is not None and gap.detail.startswith(words) for gap in found] == (
+        [True] if words else []
+    )
+
+
+@pytest.mark.parametrize(("state", "whole"), [("running", False), ("terminated", True)])
+def test_an_instance_without_interfaces(state: str, whole: bool) -> None:
+    document = network_document()
+    document["Reservations"] = [{"Instances": [{"InstanceId": "i-9", "State": {"Name": state}}]}]
+    assert [gap.resource for gap in network(document).incomplete] == ([] if whole else ["i-9"])
+
+
+def test_the_first_ipv6_address_may_stand_alone() -> None:
+    document = network_document()
+    document["NetworkInterfaces"][0] |= {"Ipv6Address": "2600::1"}
+    refused(document, "2600::1 is not in subnet-1")
+
+
+@pytest.mark.parametrize(("managed", "known"), [(True, False), (False, True)])
+def test_groups_that_a_requester_does_not_show_are_a_gap(managed: bool, known: bool) -> None:
+    document = network_document()
+    document["NetworkInterfaces"][0] |= {"Groups": [], "RequesterManaged": managed}
+    gap = network(document).interfaces["eni-1"].gap
+    assert (gap is None) is known
+
+
 def test_no_listing_of_hosts_at_all_concerns_everything() -> None:
     document = network_document()
     del document["NetworkInterfaces"]
@@ -560,8 +630,8 @@ def test_addresses_that_contradict_interfaces_are_refused() -> None:
     ("fields", "warned"),
     [
         ({}, False),
-        ({"AssociationId": "eipassoc-1"}, True),
         ({"NetworkInterfaceId": "eni-9"}, True),
+        ({"NetworkInterfaceId": "eni-9", "InstanceId": "i-9"}, True),
         ({"InstanceId": "i-9"}, True),
         ({"InstanceId": "i-9", "PublicIp": "203.0.113.1"}, False),
         ({"NetworkInterfaceId": "eni-8", "PublicIp": "203.0.113.2"}, False),
@@ -576,6 +646,22 @@ def test_addresses_of_strangers_are_a_warning(fields: Document, warned: bool) ->
         gateway | {"NatGatewayAddresses": [address, {"PrivateIp": "10.0.1.98"}]}
     ]
     assert bool(read(document).warnings) == warned
+
+
+@pytest.mark.parametrize(
+    ("fields", "whole"),
+    [
+        ({"AssociationId": "eipassoc-1"}, False),
+        ({"InstanceId": "i-1"}, False),
+        ({"InstanceId": "i-9"}, True),
+        ({}, True),
+    ],
+)
+def test_an_association_with_nobody_in_particular_is_a_gap(fields: Document, whole: bool) -> None:
+    document = network_document() | {"Addresses": [eip(**fields)]}
+    document["NetworkInterfaces"][0]["Attachment"] = {"InstanceId": "i-1"}
+    found = [gap.resource for gap in network(document).incomplete]
+    assert found == ([] if whole else ["203.0.113.7"])
 
 
 # --- lists, gateways ------------------------------------------------------------------------

@@ -233,6 +233,20 @@ def test_routes_that_are_not_understood_lead_anywhere(
     assert found.internet
 
 
+@pytest.mark.parametrize(
+    ("hop", "block", "understood"),
+    [
+        ({"GatewayId": "vgw-1"}, "10.0.2.0/24", False),
+        ({"GatewayId": "vgw-1"}, "192.0.2.0/24", True),
+        ({"NetworkInterfaceId": "eni-1"}, "10.0.2.0/24", True),
+    ],
+)
+def test_a_route_that_may_be_propagated(hop: Document, block: str, understood: bool) -> None:
+    """A propagated route to a part of the VPC counts for nothing, a static one wins (RT-4)."""
+    found = table(route(block, **hop) | {"Origin": None}).routes[0].target
+    assert isinstance(found, UnmodelledTarget) is not understood
+
+
 def test_states_and_origins() -> None:
     found = table(
         route("192.0.2.0/24", GatewayId="vgw-1", Origin="EnableVgwRoutePropagation"),
@@ -506,7 +520,7 @@ def nat(**address: Any) -> Document:
         "VpcId": "vpc-1",
         "SubnetId": "subnet-1",
         "State": "available",
-        "NatGatewayAddresses": [{"PrivateIp": "10.0.1.99", **address}],
+        "NatGatewayAddresses": [{"PrivateIp": "10.0.1.99", "PublicIp": "203.0.113.99", **address}],
     }
 
 
@@ -542,7 +556,18 @@ def nat_gap(**fields: Any) -> str | None:
         ({"State": "deleted"}, None),
         ({"State": "failed"}, None),
         ({"State": "deleting"}, "is in the state `deleting`"),
+        (
+            {"NatGatewayAddresses": [{"PrivateIp": "10.0.1.9"}]},
+            "has no public address for 10.0.1.9 in the snapshot",
+        ),
         ({"ConnectivityType": "private", "AvailabilityMode": "zonal"}, None),
+        (
+            {
+                "ConnectivityType": "private",
+                "NatGatewayAddresses": [{"PrivateIp": "10.0.1.9"}],
+            },
+            None,
+        ),
     ],
 )
 def test_nat_gateways(fields: Document, words: str | None) -> None:
@@ -570,7 +595,7 @@ def test_addresses_of_a_nat_gateway() -> None:
         )
     )
     document["NatGateways"] = [
-        nat(NetworkInterfaceId="eni-90", IsPrimary=False)
+        nat(NetworkInterfaceId="eni-90", IsPrimary=False, PublicIp=None)
         | {"ConnectivityType": "public", "Tags": [{"Key": "Name", "Value": "x"}]}
     ]
     document["NatGateways"][0]["NatGatewayAddresses"].append(

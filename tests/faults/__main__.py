@@ -85,11 +85,12 @@ def main() -> None:
     parser.add_argument("--networks", type=int, default=NETWORKS)
     parser.add_argument("--update", action="store_true", help="write where faults were found")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--only", default="", help="part of a fault's id")
+    parser.add_argument("--only", default="", help="parts of faults' ids, by commas")
     parser.add_argument("--oracle", choices=("all", "verdict", "probe", "region"), default="all")
     given = parser.parse_args()
     everything = catalogue()
-    faults = [fault for fault in everything if given.only in fault.id]
+    parts = given.only.split(",")
+    faults = [fault for fault in everything if any(part in fault.id for part in parts)]
     _start(corpus(everything, given.networks))
     lost, seeds = 0, {}
     context = multiprocessing.get_context("fork")

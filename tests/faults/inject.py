@@ -40,8 +40,9 @@ class Fault:
 
     @property
     def meaning(self) -> str:
-        """`evaluate` or `encode` (with topology and solve)."""
-        return "evaluate" if self.file.startswith("verifier/evaluate") else "encode"
+        """`evaluate` or `encode` (with topology and solve), or `certify`, which is neither."""
+        part = self.file.split("/")[1]
+        return part if part in ("evaluate", "certify") else "encode"
 
     @property
     def module(self) -> str:

@@ -31,10 +31,10 @@ def test_never_follows_relays_as_brute_force_does(shard: int) -> None:
             stopped = compared(case(seed), Relays.STOP)
             assert stopped.wrong is None, stopped.report()
     total = seen["networks"]
-    assert seen["skipped"] <= 0.15 * total, seen
-    assert seen["left open"] <= 0.2 * total, seen
-    assert seen["relayed"] >= 0.05 * total, seen
-    assert seen["proved"] >= 0.2 * total, seen
+    assert seen["skipped"] <= 2 + 0.12 * total, seen
+    assert seen["left open"] <= 2 + 0.15 * total, seen
+    assert seen["proved"] >= 0.15 * total, seen
+    assert seen["relayed"] or total < 20, seen
 
 
 def test_nodes_are_hosts_like_others() -> None:

@@ -231,6 +231,13 @@ def listing_cut_off(estate: Estate) -> None:
     estate["prod-rt routes"]["AdditionalRoutesAvailable"] = True
 
 
+def searched_for_static_routes(estate: Estate) -> None:
+    """The search was filtered; what is propagated is known from the other listing."""
+    for table in ("prod-rt", "dev-rt", "shared-rt", "far-rt", "west-rt"):
+        content = estate[f"{table} routes"]
+        content["Routes"] = [one for one in content["Routes"] if one["Type"] == "static"]
+
+
 def tables_not_collected(estate: Estate) -> None:
     """The hub's account was left out but for its VPC: nobody else sees the tables."""
     home = estate.place("111111111111", "eu-central-1")
@@ -397,6 +404,13 @@ CASES = (
         Says(PROD_WEST, UNKNOWN, "a longer route may be missing", ident("tgw-rtb", "prod-rt")),
         Says(APART, UNKNOWN, "likewise", ident("tgw-rtb", "prod-rt")),
         Says(DEV_ASKS, PROVED, "the table of dev and that of the services are whole"),
+    ),
+    case(
+        "searched for static routes alone",
+        searched_for_static_routes,
+        Says(SENT, REFUTED, "the propagation is listed, and so is the VPC", CENTRE),
+        Says(PROD_ASKS, PROVED, "likewise"),
+        Says(APART, PROVED, "the blackholes are static"),
     ),
     case(
         "hub's tables not collected",

@@ -154,7 +154,7 @@ class Relays:
         """A flow that ends with this leg and starts at another host than it ends."""
         here = self if senders is self.question.sources else self._with(senders)
         flow = here._before(branch, (last,), frozenset((branch.key,)))
-        if flow is None or not last.followed or not _returns(flow):
+        if flow is None or not flow.legs or not last.followed or not _returns(flow):
             return flow
         host = flow.legs[0].probe.source
         assert isinstance(host, InterfaceHost)

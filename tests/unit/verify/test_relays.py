@@ -543,6 +543,18 @@ def test_relays_with_gaps_before_and_behind_balancers() -> None:
     assert verdict(unreached, "never internet -> tag:Tier=db") is Verdict.PROVED
 
 
+def test_a_relay_with_a_gap_before_a_node_that_keeps_clients() -> None:
+    """internet -> relay -> balancer -> target, where no leg of the flow is told."""
+    made = Balanced()
+    node = made.node("10.0.1.9", groups=[])
+    target = made.host("10.0.2.5", "in tcp 80 10.0.1.0/24", tags={"Tier": "db"})
+    odd = made.host("10.0.1.30", at=made.front, public="52.0.0.30")
+    made.balancer(NETWORK, [node], made.group(*made.instance(target), keeps_client_address=True))
+    gap = Gap(odd, "GAP-11", "is a load balancer's")
+    network = replace(made.network(), relays=(Relay(odd, gap),), gaps=(gap,))
+    assert verdict(network, "never internet -> tag:Tier=db") is Verdict.UNKNOWN
+
+
 def test_a_balancer_is_passed_twice_for_two_clients() -> None:
     """internet -> outer -> inner -> outer -> target: the target lets in the inner one alone."""
     made = Balanced()

@@ -547,7 +547,7 @@ def test_a_relay_with_a_gap_before_a_node_that_keeps_clients() -> None:
     """internet -> relay -> balancer -> target, where no leg of the flow is told."""
     made = Balanced()
     node = made.node("10.0.1.9", groups=[])
-    target = made.host("10.0.2.5", "in tcp 80 10.0.1.0/24", tags={"Tier": "db"})
+    target = made.host("10.0.2.5", "in tcp 80 198.51.100.0/24", tags={"Tier": "db"})
     odd = made.host("10.0.1.30", at=made.front, public="52.0.0.30")
     made.balancer(NETWORK, [node], made.group(*made.instance(target), keeps_client_address=True))
     gap = Gap(odd, "GAP-11", "is a load balancer's")

@@ -154,7 +154,9 @@ class Legs:
         told = [cases[0]]
         for leg, case in zip(legs[1:], cases[1:], strict=True):
             seen = told[-1].exchange.forward.packet
-            packet = replace(case.probe.packet, source=seen.source, source_port=seen.source_port)
+            packet = case.probe.packet
+            if seen.family == packet.family:
+                packet = replace(packet, source=seen.source, source_port=seen.source_port)
             told.append(self._case(leg, replace(case.probe, packet=packet)) or case)
         return told
 

@@ -155,8 +155,8 @@ class Legs:
         for leg, case in zip(legs[1:], cases[1:], strict=True):
             seen = told[-1].exchange.forward.packet
             packet = case.probe.packet
-            if seen.family == packet.family:
-                packet = replace(packet, source=seen.source, source_port=seen.source_port)
+            shown = seen if seen.family == packet.family else packet
+            packet = replace(packet, source=shown.source, source_port=shown.source_port)
             told.append(self._case(leg, replace(case.probe, packet=packet)) or case)
         return told
 

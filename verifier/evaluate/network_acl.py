@@ -24,13 +24,16 @@ class Judgement(NamedTuple):
 
 
 def guards(network: Network) -> dict[str, NetworkAcl]:
-    """Which list guards which subnet: by association, else the default of its VPC (ACL-10)."""
+    """Which list guards which subnet: by association, else the default of its VPC (ACL-10).
+
+    A subnet whose list is known to be missing has none.
+    """
     lists = sorted(network.network_acls.values(), key=lambda acl: acl.id)
     default = {acl.vpc_id: acl for acl in reversed(lists) if acl.is_default}
     found = {
         subnet.id: default[subnet.vpc_id]
         for subnet in network.subnets.values()
-        if subnet.vpc_id in default
+        if subnet.vpc_id in default and ("network-acl", subnet.id) not in network.missing
     }
     for acl in reversed(lists):
         found.update(dict.fromkeys(acl.subnet_ids, acl))

@@ -217,7 +217,9 @@ class Directory:
     @cached_property
     def by_network_acl(self) -> Index:
         """Interfaces by the list that guards their subnet (ACL-10); every list is a key."""
-        named: dict[str, str] = {}
+        named: dict[str, str | None] = {
+            name: None for kind, name in self.network.missing if kind == "network-acl"
+        }
         defaults: dict[str, str] = {}
         for acl in self.network.network_acls.values():
             named.update(dict.fromkeys(acl.subnet_ids, acl.id))

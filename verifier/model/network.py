@@ -49,8 +49,8 @@ class Network:
     `network-acl`, `route-table` (keyed by the subnet that
     lacks one). `passages` are gaps at a VPC's internet gateway, by VPC. `incomplete` are gaps that
     concern every question. `instance_connect_endpoints` are by the id of their interface: every
-    interface of that kind has its entry. `reference_gap` is set iff SG-13 applies anywhere. `gaps` lists all
-    gaps, sorted, those above and those that hang on resources.
+    interface of that kind has its entry. `reference_gap` is set iff SG-13 applies anywhere. `gaps`
+    lists all gaps, sorted, those above and those that hang on resources.
     """
 
     vpcs: Mapping[str, Vpc] = field(default_factory=dict)

@@ -187,13 +187,16 @@ def _absent(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
 
 def _unguarded(parts: Parts) -> Iterator[tuple[str, str, str, str]]:
     """Subnets without a network ACL or a route table (GAP-10)."""
-    guarded = {name for acl in parts.network_acls.values() for name in acl.subnet_ids}
+    lists = parts.network_acls.values()
+    guarded = {name for acl in lists for name in acl.subnet_ids}
     routed = {name for table in parts.route_tables.values() for name in table.subnet_ids}
-    defaults = {acl.vpc_id for acl in parts.network_acls.values() if acl.is_default}
+    defaults = {acl.vpc_id: acl for acl in lists if acl.is_default}
     mains = {table.vpc_id for table in parts.route_tables.values() if table.main}
     for subnet in parts.subnets.values():
-        if subnet.id not in guarded and subnet.vpc_id not in defaults:
-            yield "network-acl", subnet.id, "GAP-10", "has no network ACL in the snapshot"
+        if subnet.id not in guarded:
+            default = defaults.get(subnet.vpc_id)
+            if default is None or default.subnet_ids:
+                yield "network-acl", subnet.id, "GAP-10", "has no network ACL in the snapshot"
         if subnet.id not in routed and subnet.vpc_id not in mains:
             yield "route-table", subnet.id, "GAP-10", "has no route table in the snapshot"
 
@@ -208,9 +211,23 @@ def _unlisted(resources: Resources, parts: Parts, ledger: Ledger) -> None:
             detail = f"no file lists the network interfaces{where}"
             ledger.incomplete("NetworkInterfaces", detail)
     _ungrouped(resources, parts, ledger)
+    _unseen(resources, parts, ledger)
+    _by_default(parts, ledger)
     unfollowed.assume(resources, parts, ledger)
     unfollowed.edges(resources, ledger)
     unfollowed.doors(resources, parts, ledger)
+
+
+def _by_default(parts: Parts, ledger: Ledger) -> None:
+    """That default lists guard the subnets that no list names, where some are named (ACL-10)."""
+    lists = parts.network_acls.values()
+    guarded = {name for acl in lists for name in acl.subnet_ids}
+    listing = {acl.vpc_id for acl in lists if acl.subnet_ids}
+    silent = {acl.vpc_id: acl.id for acl in lists if acl.is_default and not acl.subnet_ids}
+    for subnet in parts.subnets.values():
+        if subnet.id not in guarded and subnet.vpc_id in silent.keys() & listing:
+            detail = f"{silent[subnet.vpc_id]} guards {subnet.id}, which no network ACL lists"
+            ledger.assume("ACL-10", detail)
 
 
 def _ungrouped(resources: Resources, parts: Parts, ledger: Ledger) -> None:
@@ -229,6 +246,27 @@ def _ungrouped(resources: Resources, parts: Parts, ledger: Ledger) -> None:
         if told[interface.id] is None and interface.kind not in WITHOUT_GROUPS:
             detail = "has no list of security groups, and rules refer to groups"
             ledger.incomplete(interface.id, detail)
+
+
+def _unseen(resources: Resources, parts: Parts, ledger: Ledger) -> None:
+    """Groups that rules let in and that nobody carries, where only instances are listed.
+
+    Who carries them (load balancers, services) is what a listing of interfaces would show.
+    """
+    carried = {name for interface in parts.interfaces.values() for name in interface.groups}
+    blind = {
+        vpc.id
+        for vpc in parts.vpcs.values()
+        if not resources.has("NetworkInterfaces", vpc.account, vpc.region)
+    }
+    for name in sorted(carried & parts.security_groups.keys()):
+        group = parts.security_groups[name]
+        for rule in group.rules:
+            if not isinstance(rule.peer, GroupReference) or group.vpc_id not in blind:
+                continue
+            if (peer := rule.peer.group_id) not in carried:
+                detail = f"no file lists the interfaces that carry {peer}, to which {name} refers"
+                ledger.incomplete("NetworkInterfaces", detail)
 
 
 def _entrances(

@@ -188,8 +188,8 @@ def _peers(wire: PermissionWire, origin: Origin, ledger: Ledger) -> Iterator[Pee
         found = True
         ledger.unknown_fields("UserIdGroupPair", KNOWN_PEER, pair)
         yield group_reference(pair)
-    listed = {name for name in PEER_LISTS if wire.get(name) is not None}
-    if not found and not (wire.keys() <= KNOWN_PERMISSION and listed == PEER_LISTS):
+    told = {name for name in PEER_LISTS if wire.get(name) is not None}
+    if not found and not (wire.keys() <= KNOWN_PERMISSION and told == PEER_LISTS):
         yield None
 
 

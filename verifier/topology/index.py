@@ -100,7 +100,8 @@ class Index:
         fallback = {acl.vpc_id: acl.id for acl in network.network_acls.values() if acl.is_default}
         main = {table.vpc_id: table.id for table in network.route_tables.values() if table.main}
         for subnet in network.subnets.values():
-            if subnet.vpc_id in fallback:
+            lost = ("network-acl", subnet.id) in network.missing
+            if subnet.vpc_id in fallback and not lost:
                 self.subnet_acl[subnet.id] = fallback[subnet.vpc_id]
             if subnet.vpc_id in main:
                 self.subnet_table[subnet.id] = main[subnet.vpc_id]

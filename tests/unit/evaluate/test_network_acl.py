@@ -89,13 +89,19 @@ def test_without_a_match_it_is_denied():
 def test_who_is_guarded_by_which():
     subnets = [
         Subnet(id=name, vpc_id=vpc, prefixes=(Prefix.parse("10.0.0.0/24"),))
-        for name, vpc in (("s-named", "v"), ("s-default", "v"), ("s-neither", "w"))
+        for name, vpc in (
+            ("s-named", "v"),
+            ("s-default", "v"),
+            ("s-neither", "w"),
+            ("s-missing", "v"),
+        )
     ]
     named = NetworkAcl(id="acl-2", vpc_id="v", subnet_ids=("s-named",))
     default = NetworkAcl(id="acl-1", vpc_id="v", is_default=True)
     network = Network(
         subnets={subnet.id: subnet for subnet in subnets},
         network_acls={acl.id: acl for acl in (named, default)},
+        missing={("network-acl", "s-missing"): Gap("s-missing", "GAP-10", "not there")},
     )
     assert guards(network) == {"s-named": named, "s-default": default}
 

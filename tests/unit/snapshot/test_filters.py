@@ -19,6 +19,7 @@ from tests.unit.snapshot.documents import (
     second_vpc,
 )
 from verifier.model import (
+    Assumption,
     GroupReference,
     NetworkAclEntry,
     PrefixListReference,
@@ -147,6 +148,61 @@ def test_what_places_a_list_must_be_there() -> None:
     document = network_document()
     del document["NetworkAcls"][0]["Entries"][0]["Egress"]
     refused(document, "$.NetworkAcls[0].Entries[0]: `Egress` is missing")
+
+
+def _lists(*listed: tuple[str, bool, tuple[str, ...]]) -> Document:
+    document = network_document()
+    model = document["NetworkAcls"][0]
+    document["NetworkAcls"] = [
+        model
+        | {
+            "NetworkAclId": name,
+            "IsDefault": default,
+            "Associations": [{"NetworkAclId": name, "SubnetId": one} for one in subnets],
+        }
+        for name, default, subnets in listed
+    ]
+    return document
+
+
+def test_a_subnet_that_no_list_names_beside_others_of_the_default_list_is_a_gap() -> None:
+    """AWS lists every subnet under its list: such a listing was cut."""
+    found = network(_lists(("acl-d", True, ("subnet-1",))))
+    assert set(found.missing) == {("network-acl", "subnet-2")}
+
+
+def test_a_default_list_that_names_none_guards_whom_nobody_names() -> None:
+    found = network(_lists(("acl-d", True, ()), ("acl-2", False, ("subnet-1",))))
+    assert not found.missing
+    assert Assumption("ACL-10", "acl-d guards subnet-2, which no network ACL lists") in (
+        found.assumptions
+    )
+    alone = network(_lists(("acl-d", True, ())))
+    assert not alone.missing
+    assert "ACL-10" not in {one.clause for one in alone.assumptions}
+
+
+@pytest.mark.parametrize(
+    ("peer", "listed", "found"),
+    [
+        ("sg-9", False, ["no file lists the interfaces that carry sg-9, to which sg-1 refers"]),
+        ("sg-1", False, []),
+        ("sg-9", True, []),
+    ],
+)
+def test_who_carries_a_group_is_not_known_where_only_instances_are_listed(
+    peer: str, listed: bool, found: list[str]
+) -> None:
+    """Load balancers and services have interfaces, too, and a rule that lets their group in."""
+    document = network_document()
+    allowed = permission("tcp", None, FromPort=80, ToPort=80)
+    allowed["UserIdGroupPairs"] = [{"GroupId": peer}]
+    document["SecurityGroups"][0]["IpPermissions"].append(allowed)
+    own = document["NetworkInterfaces"]
+    document["Reservations"] = [{"Instances": [{"InstanceId": "i-1", "NetworkInterfaces": own}]}]
+    if not listed:
+        del document["NetworkInterfaces"]
+    assert [gap.detail for gap in network(document).incomplete] == found
 
 
 @pytest.mark.parametrize("key", ["NetworkAcls", "RouteTables"])

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.unit.encode.small import acl, at, block, eni, nat_gateway, network, peering, table
-from verifier.model import Instance, InterfaceKind, NatAddress, PeeringSide
+from verifier.model import Gap, Instance, InterfaceKind, NatAddress, PeeringSide
 from verifier.topology import Index, holds, normal, numbers
 
 
@@ -15,6 +17,14 @@ def test_lists_and_tables_fall_back_to_the_default_and_the_main_one() -> None:
     assert index.subnet_acl == {"subnet-1": "acl-d", "subnet-2": "acl-2"}
     assert index.subnet_table == {"subnet-1": "rtb-m", "subnet-2": "rtb-2"}
     assert index.hop("subnet-3", 4, at("8.8.8.8").value) is None
+
+
+def test_a_list_that_is_missing_is_not_the_default_one() -> None:
+    lost = Gap("subnet-1", "GAP-10", "not there")
+    made = network(network_acls=(acl("acl-d", is_default=True),))
+    index = Index(replace(made, missing={("network-acl", "subnet-1"): lost}))
+    assert "subnet-1" not in index.subnet_acl
+    assert index.subnet_acl["subnet-2"] == "acl-d"
 
 
 def test_public_names_of_interfaces_and_nat_gateways() -> None:

@@ -162,10 +162,10 @@ def with_doubts(
     compared whoever names them.
     """
     zone_gap = link_gap = None
-    application = balancer.kind is BalancerKind.APPLICATION
+    unsaid = balancer.cross_zone is None and balancer.kind is not BalancerKind.APPLICATION
     nowhere = any(one.zone is None for one in interfaces.values() if one.vpc_id == balancer.vpc_id)
     nowhere |= not placed and len({one.account for one in interfaces.values()} - {None}) > 1
-    if not application and (balancer.cross_zone is None or nowhere):
+    if unsaid or nowhere:
         detail = "whether it balances across zones, or which these are, is not in the snapshot"
         zone_gap = ledger.gap(balancer.id, "LB-8", detail)
     grouped = any(interfaces[node].groups for node in balancer.interface_ids)

@@ -449,6 +449,18 @@ def test_zones_that_two_accounts_name() -> None:
     assert {one.zone_id for one in found.subnets.values()} == {"euw1-az2"}
 
 
+@pytest.mark.parametrize(("kind", "unsaid"), [("network", True), ("application", False)])
+def test_zones_that_nobody_names(kind: str, unsaid: bool) -> None:
+    """Whatever the balancer: a group may have its balancing across zones switched off."""
+    known = document()
+    known["LoadBalancers"][0]["Type"] = kind
+    known.pop("LoadBalancerAttributes")
+    assert (balancer(network(known)).zone_gap is not None) is unsaid
+    for one in known["NetworkInterfaces"] + known["Subnets"]:
+        one.pop("AvailabilityZone", None)
+    assert balancer(network(known)).zone_gap is not None
+
+
 def test_a_balancer_that_could_not_be_set_up() -> None:
     failed = document(Listeners=None)
     failed["LoadBalancers"][0]["State"] = {"Code": "failed"}

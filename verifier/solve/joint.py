@@ -112,6 +112,8 @@ class Joint:
         chosen = f"gap_source{self._family}"
         if chosen in before.variables():
             found.append(f"(= {_prefix(at - 1)}{chosen} {own})")
+        elif chosen in before.terms.variables:  # any address: nothing before compares it
+            found.append("true")
         return found
 
 

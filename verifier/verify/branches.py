@@ -19,12 +19,13 @@ from verifier.model import (
     LoadBalancer,
     Network,
     NetworkInterface,
+    PrefixListReference,
     SecurityGroupRule,
     Target,
     TargetGroup,
     TargetType,
 )
-from verifier.packet import FAMILIES, TCP, UDP, Address, Family, Prefix
+from verifier.packet import FAMILIES, TCP, UDP, Address, AddressSet, Family, Prefix
 
 BOTH: Final = frozenset({"TCP_UDP", "TCP_QUIC"})
 DATAGRAMS: Final = frozenset({"UDP", "QUIC"})
@@ -35,6 +36,7 @@ EVERY_ZONE: Final = "all"
 """What is registered for targets to which every node sends."""
 AWS_OWN: Final = ("com.amazonaws.", "aws.")
 OF_CUSTOMERS: Final = "com.amazonaws.vpce."
+_EVERYBODY: Final = AddressSet.everything()
 
 Receivers = Mapping[str, frozenset[Address]]
 """By interface, the addresses that packets are sent to."""
@@ -53,7 +55,8 @@ class Branch:
     """What comes to `stops` in one of `families` is sent on from `node` in the group's family.
 
     It goes with `protocol` to `port` of the receivers (interfaces, and addresses that no interface
-    has), with the client's address if `keeps`. With `gap`, only if that is open.
+    has), with the client's address if `keeps`. With `clients`, only what comes from one of these
+    addresses; with `gap`, only if that is open.
     """
 
     balancer: LoadBalancer
@@ -65,6 +68,7 @@ class Branch:
     families: frozenset[Family]
     stops: tuple[Stop, ...]
     keeps: bool = False
+    clients: AddressSet | None = None
     gap: Gap | None = None
     receivers: Receivers = field(default_factory=dict)
     outside: frozenset[Address] = frozenset()
@@ -74,7 +78,7 @@ class Branch:
         """What tells branches apart."""
         return (
             self.listener.id, self.group.id, self.node, self.protocol, self.port, self.stops,
-            self.keeps, self.gap, tuple(sorted(self.families)),
+            self.keeps, self.clients, self.gap, tuple(sorted(self.families)),
         )  # fmt: skip
 
 
@@ -217,33 +221,47 @@ class Branches:
                 continue
             doubt = balancer.link_gap if leads is None else None
             stop = Stop(name, branch.protocol, branch.listener.port)
-            for families, unsure in past:
+            for families, clients, unsure in past:
                 gap = branch.gap or doubt or unsure or reach.gap
-                yield replace(branch, stops=(stop,), families=families, gap=gap, keeps=False)
+                yield replace(
+                    branch, stops=(stop,), families=families, clients=clients, gap=gap, keeps=False
+                )
 
-    def _past_groups(self, branch: Branch) -> Iterator[tuple[frozenset[Family], Gap | None]]:
-        """Of what comes by PrivateLink, the families that the node's groups let in (LB-12).
+    def _past_groups(
+        self, branch: Branch
+    ) -> Iterator[tuple[frozenset[Family], AddressSet | None, Gap | None]]:
+        """Of what comes by PrivateLink, what the node's groups let in (LB-12).
 
-        Whose address they see is not said, so that a rule for some addresses is a doubt.
+        Families, and the clients' addresses where not all are let in. Whether a reference to a
+        group matches is not said, so that it is a doubt as what is not known is.
         """
-        balancer, every = branch.balancer, frozenset(FAMILIES)
-        groups = self._network.interfaces[branch.node].groups
+        balancer, network = branch.balancer, self._network
+        groups = network.interfaces[branch.node].groups
+        every = frozenset(FAMILIES)
         if not groups or balancer.filters_links is False:
-            yield every, None
+            yield every, None, None
             return
-        whole: frozenset[Family] = frozenset()
-        if balancer.filters_links:
-            known = self._network.security_groups
-            rules = [rule for name in groups if name in known for rule in known[name].rules]
-            at = branch.protocol, branch.listener.port
-            met = [rule for rule in rules if not rule.egress and _may_meet(rule, *at)]
-            whole = frozenset(family for family in FAMILIES if _admits(met, family, *at))
-            if whole:
-                yield whole, None
-            if not met and known.keys() >= set(groups):
-                return
-        if whole != every:
-            yield every - whole, balancer.link_gap
+        if balancer.filters_links is None:
+            yield every, None, balancer.link_gap
+            return
+        known = network.security_groups
+        at = branch.protocol, branch.listener.port
+        met = [
+            rule
+            for name in groups
+            if name in known
+            for rule in known[name].rules
+            if not rule.egress and _may_meet(rule, *at)
+        ]
+        blocks = [_certain_blocks(network, rule, *at) for rule in met]
+        clients = AddressSet.of(*(block for some in blocks for block in some or ()))
+        whole = frozenset(one for one in FAMILIES if clients.only(one) == _EVERYBODY.only(one))
+        if whole:
+            yield whole, None, None
+        for family in sorted(clients.families() - whole):
+            yield frozenset((family,)), clients.only(family), None
+        if whole != every and (None in blocks or not known.keys() >= set(groups)):
+            yield every - whole, None, balancer.link_gap
 
 
 class _Reach(NamedTuple):
@@ -268,18 +286,20 @@ def _may_meet(rule: SecurityGroupRule, protocol: int, port: int) -> bool:
     return first <= port <= last
 
 
-def _admits(rules: list[SecurityGroupRule], family: Family, protocol: int, port: int) -> bool:
-    """True iff one of the rules certainly lets in everybody of the family."""
-    return any(
-        isinstance(rule.peer, Prefix)
-        and (rule.peer.family, rule.peer.length) == (family, 0)
-        and rule.gap is None
-        and (
-            rule.protocol == EVERY_PROTOCOL
-            or (rule.from_port or 0) <= port <= (-1 if rule.to_port is None else rule.to_port)
-        )
-        for rule in rules
+def _certain_blocks(
+    network: Network, rule: SecurityGroupRule, protocol: int, port: int
+) -> tuple[Prefix, ...] | None:
+    """Whom a rule that may speak of the protocol and port certainly lets in; None: a doubt."""
+    first, last = rule.from_port, rule.to_port
+    spoken = rule.protocol == EVERY_PROTOCOL or (
+        rule.protocol == protocol and first is not None and last is not None and first >= 0
     )
+    if rule.gap is not None or not spoken:
+        return None
+    if isinstance(rule.peer, PrefixListReference):
+        listed = network.prefix_lists.get(rule.peer.prefix_list_id)
+        return None if listed is None else listed.prefixes
+    return (rule.peer,) if isinstance(rule.peer, Prefix) else None
 
 
 def protocols(name: str) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from verifier.trace import Probe
 from verifier.verdict import Counterexample, Leg
 from verifier.verify.admits import admits
 from verifier.verify.branches import Branch
+from verifier.verify.clients import rewritten
 from verifier.verify.search import Ground, Search, StoppedError, meets, replay
 from verifier.verify.witness import presentable
 
@@ -79,6 +80,16 @@ class Legs:
         if flow is None:
             return None
         return replace(flow, doubtful=flow.doubtful or doubtful)
+
+    def disguised(self, leg: Sent, clients: AddressSet) -> bool:
+        """False only if what arrives by the leg with such a source was sent with it."""
+        if rewritten(leg.ground.network) & clients:
+            return True
+        if not self.opened:
+            return False
+        # declared, if not used: what nothing compares may be any address
+        declared = encode(leg.ground.topology, leg.question, self.opened).terms.variables
+        return any("gap_source" in name for name in declared)
 
     def _alone(self, leg: Sent) -> Flow | None:
         search = Search(leg.ground, leg.question, self.opened, self.deadline)
@@ -165,18 +176,7 @@ class Legs:
         network: Network = legs[0].ground.network
         if not any(leg.question.sources.interfaces for leg in legs[:-1]):
             return AddressSet()
-        found = [
-            one.private for gateway in network.nat_gateways.values() for one in gateway.addresses
-        ]
-        found += [
-            one.public
-            for gateway in network.nat_gateways.values()
-            for one in gateway.addresses
-            if one.public is not None
-        ]
-        for interface in network.interfaces.values():
-            found += [one.public for one in interface.ipv4 if one.public is not None]
-        return AddressSet.of(*found)
+        return rewritten(network)
 
 
 def _leg(case: Counterexample, branch: Branch | None) -> Leg:

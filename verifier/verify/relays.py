@@ -9,8 +9,9 @@ follows the listeners and target groups from which destinations can be reached a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from verifier.invariants.question import EndpointSet, Mode, Names, Question, Traffic, TrafficTerm
@@ -29,6 +30,7 @@ from verifier.packet import (
 from verifier.trace import InterfaceHost, OutsideHost
 from verifier.verify.branches import Branch, Branches, Stop
 from verifier.verify.classic import apart
+from verifier.verify.clients import among
 from verifier.verify.legs import Flow, Legs, Sent
 from verifier.verify.search import Ground
 
@@ -201,7 +203,7 @@ class Relays:
         self, branch: Branch, legs: tuple[Sent, ...], path: frozenset[object]
     ) -> Flow | None:
         """A flow that comes to the branch (and goes on with these legs, which keep its client)."""
-        key = (branch.stops, branch.families)
+        key = (branch.stops, branch.families, branch.clients)
         if not legs:
             if key in self._known:
                 return self._known[key]
@@ -226,9 +228,11 @@ class Relays:
             traffic=(_term(stop.protocol, stop.port, families, ALL_PORTS),),
             mode=Mode.PACKET if legs else question.mode,
         )
-        flow = self.legs.found((Sent(first, self.ground), *legs))
+        flow = self._let_in(
+            branch, Sent(first, self.ground), lambda one: self.legs.found((one, *legs))
+        )
         if flow is None and question.destinations.nat64 and (legs or families == (4,)):
-            flow = self._translated(stop, legs)
+            flow = self._translated(branch, stop, legs)
         if flow is not None:
             return flow
         for sender in self.branches.to(stop):
@@ -237,12 +241,18 @@ class Relays:
                 continue
             traffic = (_term(stop.protocol, stop.port, (family,), _ports_of(sender)),)
             sent = self._send(sender, _received(sender, stop.interface_id), traffic)
-            flow = self._before(sender, (sent, *legs), path | {sender.key})
+            flow = self._let_in(branch, sent, partial(self._by, sender, legs, path))
             if flow is not None:
                 return flow
         return None if self.legs.certain else self._from_unknown(stop, legs)
 
-    def _translated(self, stop: Stop, legs: tuple[Sent, ...]) -> Flow | None:
+    def _by(
+        self, sender: Branch, legs: tuple[Sent, ...], path: frozenset[object], sent: Sent
+    ) -> Flow | None:
+        """A flow that ends with this leg of the sender and these, which keep its client."""
+        return self._before(sender, (sent, *legs), path | {sender.key})
+
+    def _translated(self, branch: Branch, stop: Stop, legs: tuple[Sent, ...]) -> Flow | None:
         """A flow whose client names the stop by NAT64, so that it comes as an IPv4 one (ASK-8)."""
         interface = self.ground.network.interfaces[stop.interface_id]
         names = [one.address for one in interface.ipv4]
@@ -254,7 +264,35 @@ class Relays:
             traffic=(_term(stop.protocol, stop.port, (6,), ALL_PORTS),),
             mode=Mode.PACKET if legs else self.question.mode,
         )
-        return self.legs.found((Sent(first, self.ground), *legs), translated=True)
+        return self._let_in(
+            branch,
+            Sent(first, self.ground),
+            lambda one: self.legs.found((one, *legs), translated=True),
+        )
+
+    def _let_in(
+        self, branch: Branch, sent: Sent, find: Callable[[Sent], Flow | None]
+    ) -> Flow | None:
+        """What is found of the leg to a stop, with a client that the branch serves (LB-12).
+
+        Who sends from such an address comes first; then whoever may get it on the way (LB-15).
+        """
+        clients = branch.clients
+        if clients is None:
+            return find(sent)
+        sources = among(self.ground.network, sent.question, clients)
+        asked = [replace(sent, question=replace(sent.question, sources=sources))] if sources else []
+        if sources != sent.question.sources and self.legs.disguised(sent, clients):
+            asked.append(sent)
+        for one in asked:
+            flow = find(one)
+            if flow is None:
+                continue
+            if not flow.legs or flow.legs[-1].exchange.forward.packet.source in clients:
+                return flow
+            if not self.legs.certain:
+                return replace(flow, doubtful=branch.balancer.id)
+        return None
 
     # relays with a gap (GAP-11)
 

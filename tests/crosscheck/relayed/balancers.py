@@ -18,6 +18,7 @@ from verifier.model import (
     Listener,
     LoadBalancer,
     Network,
+    PrefixListReference,
     SecurityGroupRule,
     Target,
     TargetGroup,
@@ -49,12 +50,16 @@ class Stop:
 
 @dataclass(frozen=True)
 class Came:
-    """What has come to a stop; `client` is the packet as it arrived where that counts (LB-9)."""
+    """What has come to a stop; `client` is the packet as it arrived where that counts (LB-9).
+
+    `source` is the address with which it came, where rules judge that alone (LB-12).
+    """
 
     stop: Stop
     family: Family
     sure: Sure
     client: Packet | None = None
+    source: Address | None = None
 
 
 @dataclass(frozen=True)
@@ -149,13 +154,43 @@ class Balancers:
         doubt = balancer.link_gap in self.opened
         if balancer.filters_links is None:
             return doubt
-        rules: list[SecurityGroupRule] = []
+        blocks: list[Prefix] = []
+        unclear = False
         for name in groups:
             group = self.network.security_groups.get(name)
             if group is None:
-                return doubt
-            rules += [rule for rule in group.rules if not rule.egress and _speaks(rule, came.stop)]
-        return any(_whole(rule, came) for rule in rules) or (bool(rules) and doubt)
+                unclear = True
+                continue
+            for rule in group.rules:
+                if rule.egress or not _speaks(rule, came.stop):
+                    continue
+                named = self._blocks(rule) if _certainly(rule, came.stop) else None
+                unclear = unclear or named is None
+                blocks += named or ()
+        assert came.source is not None
+        seen = [came.source]
+        if "LB-12 clients" in self.misread:
+            link = self.network.interfaces[came.stop.interface_id]
+            seen = [one.address for one in link.ipv4] + list(link.ipv6)
+        return any(at in block for at in seen for block in blocks) or (unclear and doubt)
+
+    def _blocks(self, rule: SecurityGroupRule) -> tuple[Prefix, ...] | None:
+        """The addresses that the rule names; None where that is not known, or of a group."""
+        if isinstance(rule.peer, Prefix):
+            return (rule.peer,)
+        if isinstance(rule.peer, PrefixListReference):
+            known = self.network.prefix_lists.get(rule.peer.prefix_list_id)
+            return None if known is None else known.prefixes
+        return None
+
+    def judged(self) -> frozenset[str]:
+        """The interfaces of endpoints at which it may count from where something came."""
+        return frozenset(
+            name
+            for balancer, nodes in self.carrying()
+            if balancer.filters_links and any(self.network.interfaces[one].groups for one in nodes)
+            for name, _ in self._links(balancer)
+        )
 
     # -- what a balancer sends ----------------------------------------------------------------
 
@@ -315,12 +350,8 @@ def _speaks(rule: SecurityGroupRule, stop: Stop) -> bool:
     )
 
 
-def _whole(rule: SecurityGroupRule, came: Came) -> bool:
-    """The rule certainly has all addresses of the family, at this protocol and port."""
+def _certainly(rule: SecurityGroupRule, stop: Stop) -> bool:
+    """The rule certainly speaks of this protocol and port."""
     first, last = rule.from_port, rule.to_port
-    named = first is not None and last is not None and first <= came.stop.port <= last
-    return (
-        rule.gap is None
-        and rule.peer == Prefix(came.family, 0, 0)
-        and (rule.protocol == -1 or (rule.protocol == came.stop.protocol and named))
-    )
+    named = first is not None and last is not None and 0 <= first <= stop.port <= last
+    return rule.gap is None and (rule.protocol == -1 or (rule.protocol == stop.protocol and named))

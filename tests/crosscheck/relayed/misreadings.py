@@ -31,6 +31,7 @@ MISREADINGS = {
     "LB-11": "balancers are no targets",
     "LB-12": "nothing comes by PrivateLink",
     "LB-12 groups": "groups never judge what comes by PrivateLink",
+    "LB-12 clients": "rules for addresses see that of the endpoint's interface",
     "LB-13": "no relay is followed",
     "LB-13 avoided": "what is avoided carries flows",
     "LB-13 back": "a flow may end where it starts",

@@ -127,8 +127,7 @@ class Oracle:
     def _arrive(self, key: object, question: Question, stop: Stop) -> None:
         if not self._others(stop.interface_id, question):
             return
-        for _, packet in self.legs.arriving(key, question, clients=False):
-            self._add(Came(stop, packet.family, Sure.YES))
+        self._take(key, question, stop, Sure.YES)
         if stop.interface_id not in self.balancers.keeping():
             return
         asked = replace(question, mode=Mode.PACKET)
@@ -138,6 +137,12 @@ class Oracle:
             if "LB-15" in self.misread and written.family == packet.family:
                 client = replace(packet, source=written.source)
             self._add(Came(stop, packet.family, sure, client))
+
+    def _take(self, key: object, question: Question, stop: Stop, sure: Sure) -> None:
+        """What arrives at a stop, with its source where rules judge that (LB-12)."""
+        judged = stop.interface_id in self.balancers.judged()
+        for _, packet in self.legs.arriving(key, question, clients=judged):
+            self._add(Came(stop, packet.family, sure, None, packet.source if judged else None))
 
     def _whole(self, name: str) -> EndpointSet:
         nat64 = self.question.destinations.nat64
@@ -182,8 +187,7 @@ class Oracle:
 
     def _arrive_by(self, sent: Sent, question: Question, stop: Stop, sure: Sure) -> None:
         key = ("sent", sent.node, sent.to, sent.address, question.traffic)
-        for _, packet in self.legs.arriving(key, question, clients=False):
-            self._add(Came(stop, packet.family, sure))
+        self._take(key, question, stop, sure)
         if stop.interface_id in self.balancers.keeping():
             asked = replace(question, mode=Mode.PACKET)
             sure = sure if self.question.mode is Mode.PACKET else Sure.DOUBT
@@ -208,7 +212,8 @@ class Oracle:
             if wanted:
                 self._found(sure)
             for stop in stops:
-                self._add(Came(stop, at.family, sure))
+                judged = stop.interface_id in self.balancers.judged()
+                self._add(Came(stop, at.family, sure, None, at.source if judged else None))
                 if stop.interface_id in self.balancers.keeping():
                     self._add(Came(stop, at.family, sure, at))
             if name in unknown:

@@ -133,7 +133,7 @@ RIGHT = (
     Says(f"{MAIL} on tcp/2525", REFUTED, "by the classic balancer", "old"),
     Says(DB, PROVED, "no balancer has it as a target"),
     Says(API, PROVED, "the balancer is internal"),
-    Says("never vpc:customer -> tag:Tier=api on tcp/5000", UNKNOWN, "by the endpoint"),
+    Says("never vpc:customer -> tag:Tier=api on tcp/5000", REFUTED, "by the endpoint", "offer"),
     Says("never vpc:customer -> tag:Tier=db, tag:Tier=web", PROVED, "the service is no more"),
 )
 
@@ -371,7 +371,7 @@ CASES = (
     case(
         "the database is offered",
         offered_the_database,
-        Says("never vpc:customer -> tag:Tier=db", UNKNOWN, "by PrivateLink"),
+        Says("never vpc:customer -> tag:Tier=db", REFUTED, "by PrivateLink", "offer"),
         Says(CUSTOMER, PROVED, "and the API no more"),
     ),
     case(

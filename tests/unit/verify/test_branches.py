@@ -17,13 +17,15 @@ from verifier.model import (
     LoadBalancer,
     Network,
     Peer,
+    PrefixList,
+    PrefixListReference,
     SecurityGroup,
     SecurityGroupRule,
     Target,
     TargetType,
     VpcEndpoint,
 )
-from verifier.packet import TCP, UDP, Address, Prefix
+from verifier.packet import TCP, UDP, Address, AddressSet, Prefix
 from verifier.verify.branches import Branch, Branches, Stop, protocols
 
 APPLICATION, CLASSIC, NETWORK = (
@@ -354,32 +356,51 @@ def ingress(
     )
 
 
+LISTS = {
+    "pl-1": PrefixList(id="pl-1", prefixes=(HERE, Prefix.parse("2600:1::/64"))),
+    "pl-2": PrefixList(id="pl-2", prefixes=(EVERYBODY,)),
+}
+
+
 @pytest.mark.parametrize(
-    ("rules", "sure", "unsure"),
+    ("rules", "sure", "some", "unsure"),
     [
-        ([], "", ""),
-        ([ingress(EVERYBODY)], "4", "6"),
-        ([ingress(EVERYBODY), ingress(EVERYBODY6)], "46", ""),
-        ([ingress(EVERYBODY, -1, None, None), ingress(EVERYBODY6, -1)], "46", ""),
-        ([ingress(HERE)], "", "46"),
-        ([ingress(GroupReference("sg-9"))], "", "46"),
-        ([ingress(EVERYBODY, UDP)], "", ""),
-        ([ingress(EVERYBODY, TCP, 80, 442), ingress(EVERYBODY, TCP, 444, 500)], "", ""),
-        ([ingress(EVERYBODY, TCP, 80, None)], "", "46"),
-        ([ingress(EVERYBODY, TCP, -1, -1)], "", "46"),
-        ([ingress(EVERYBODY, gap=DOUBT)], "", "46"),
-        ([ingress(None, None, None, None, gap=DOUBT)], "", "46"),
-        ([replace(ingress(EVERYBODY), egress=True)], "", ""),
+        ([], "", "", ""),
+        ([ingress(EVERYBODY)], "4", "", ""),
+        ([ingress(EVERYBODY), ingress(EVERYBODY6)], "46", "", ""),
+        ([ingress(EVERYBODY, -1, None, None), ingress(EVERYBODY6, -1)], "46", "", ""),
+        ([ingress(Prefix.parse("0.0.0.0/1")), ingress(Prefix.parse("128.0.0.0/1"))], "4", "", ""),
+        ([ingress(HERE)], "", "10.0.0.0/8", ""),
+        ([ingress(HERE), ingress(EVERYBODY6)], "6", "10.0.0.0/8", ""),
+        ([ingress(HERE), ingress(Prefix.parse("9.0.0.0/8"))], "", "9.0.0.0/8 10.0.0.0/8", ""),
+        ([ingress(PrefixListReference("pl-1"))], "", "10.0.0.0/8 2600:1::/64", ""),
+        ([ingress(PrefixListReference("pl-2"))], "4", "", ""),
+        ([ingress(PrefixListReference("pl-9"))], "", "", "46"),
+        ([ingress(PrefixListReference("pl-1"), gap=DOUBT)], "", "", "46"),
+        ([ingress(GroupReference("sg-9"))], "", "", "46"),
+        ([ingress(GroupReference("sg-9")), ingress(HERE)], "", "10.0.0.0/8", "46"),
+        ([ingress(GroupReference("sg-9")), ingress(EVERYBODY)], "4", "", "6"),
+        ([ingress(EVERYBODY, UDP)], "", "", ""),
+        ([ingress(EVERYBODY, TCP, 80, 442), ingress(EVERYBODY, TCP, 444, 500)], "", "", ""),
+        ([ingress(EVERYBODY, TCP, 80, None)], "", "", "46"),
+        ([ingress(EVERYBODY, TCP, None, 500)], "", "", "46"),
+        ([ingress(EVERYBODY, TCP, -1, -1)], "", "", "46"),
+        ([ingress(EVERYBODY, None, None, None)], "", "", "46"),
+        ([ingress(EVERYBODY, gap=DOUBT)], "", "", "46"),
+        ([ingress(None, None, None, None, gap=DOUBT)], "", "", "46"),
+        ([ingress(None)], "", "", "46"),
+        ([replace(ingress(EVERYBODY), egress=True)], "", "", ""),
     ],
 )
 def test_what_a_balancers_groups_let_in_by_endpoints(
-    rules: list[SecurityGroupRule], sure: str, unsure: str
+    rules: list[SecurityGroupRule], sure: str, some: str, unsure: str
 ) -> None:
     network = linked(SERVICE, (SERVICE,), groups=["sg-1"])
     balancer = replace(network.load_balancers["lb"], filters_links=True)
     network = replace(
         network,
         load_balancers={"lb": balancer},
+        prefix_lists=LISTS,
         security_groups={
             **network.security_groups,
             "sg-1": SecurityGroup(id="sg-1", rules=tuple(rules)),
@@ -387,8 +408,17 @@ def test_what_a_balancers_groups_let_in_by_endpoints(
     )
     found = [one for one in branches(network) if Stop("eni-3", TCP, 443) in one.stops]
     for gap, families in ((None, sure), (LINK, unsure)):
-        of = {str(family) for one in found if one.gap == gap for family in one.families}
+        of = {
+            str(family)
+            for one in found
+            if one.gap == gap and one.clients is None
+            for family in one.families
+        }
         assert "".join(sorted(of)) == families
+    narrow = [(one.gap, one.families, one.clients) for one in found if one.clients is not None]
+    parts = [clients for _, _, clients in narrow]
+    assert AddressSet.of(*parts) == AddressSet.of(*map(Prefix.parse, some.split()))
+    assert all(narrowed[:2] == (None, narrowed[2].families()) for narrowed in narrow)
 
 
 def test_groups_that_do_not_judge_what_comes_by_endpoints_or_are_not_known() -> None:

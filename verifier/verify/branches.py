@@ -127,7 +127,7 @@ class Branches:
             port = target.port if target.port is not None else group.port
             if port is None:
                 continue
-            for name, addresses in self._receivers(target, group, node):
+            for name, addresses in self._receivers(target, group):
                 reach = self._zones(balancer, group, node, self._home(target, node, name))
                 if reach is None:
                     continue
@@ -149,7 +149,7 @@ class Branches:
                     yield from self._linked(like)
 
     def _receivers(
-        self, target: Target, group: TargetGroup, node: str
+        self, target: Target, group: TargetGroup
     ) -> Iterator[tuple[str | None, frozenset[Address]]]:
         """Whom the target is (LB-4): interfaces with addresses, or an address outside."""
         network = self._network
@@ -163,10 +163,8 @@ class Branches:
                 own = _primary(network.interfaces[name], group.family)
                 yield name, frozenset(own)
         if target.address is not None:
-            home = network.interfaces[node].vpc_id
-            owners = self._owners.get(target.address, [])
-            near = [one for one in owners if network.interfaces[one].vpc_id == home]
-            for name in near or owners:
+            owners = self._owners.get(target.address, [])  # in several VPCs, perhaps: routes decide
+            for name in owners:
                 yield name, frozenset((target.address,))
             if not owners:
                 yield None, frozenset((target.address,))

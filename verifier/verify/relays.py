@@ -12,30 +12,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
 
 from verifier.invariants.question import EndpointSet, Mode, Names, Question, Traffic, TrafficTerm
-from verifier.model import InterfaceKind, NetworkInterface
+from verifier.model import InterfaceKind
 from verifier.packet import (
     ALL_PORTS,
     FAMILIES,
     TCP,
     UDP,
-    Address,
     AddressSet,
-    Family,
-    PortRange,
-    Prefix,
 )
-from verifier.trace import InterfaceHost, OutsideHost
+from verifier.trace import InterfaceHost
 from verifier.verify.branches import Branch, Branches, Stop
 from verifier.verify.classic import apart
 from verifier.verify.clients import among
 from verifier.verify.legs import Flow, Legs, Sent
+from verifier.verify.pieces import (
+    allowed,
+    asked_to,
+    balanced,
+    common,
+    delegated,
+    hosts,
+    ports_of,
+    received,
+    returns,
+    term_of,
+)
 from verifier.verify.search import Ground
-
-OWN_PORTS: Final = PortRange(1024, 65535)
-"""From which a balancer sends for others (LB-6)."""
 
 
 @dataclass(slots=True)
@@ -78,10 +82,9 @@ class Relays:
         wanted, sources = self.question.destinations, self.question.sources
         traffic = self._carried(branch)
         inside = {
-            name: Names(default=False, named=AddressSet.of(*allowed))
+            name: Names(default=False, named=AddressSet.of(*used))
             for name, addresses in sorted(branch.receivers.items())
-            if name in wanted.interfaces
-            and (allowed := _allowed(wanted.interfaces[name], addresses))
+            if name in wanted.interfaces and (used := allowed(wanted.interfaces[name], addresses))
         }
         if not traffic:
             return
@@ -118,17 +121,17 @@ class Relays:
 
     def _carried(self, branch: Branch) -> Traffic:
         """The packets of the question's traffic that the branch can send."""
-        own = ALL_PORTS if branch.keeps else OWN_PORTS
+        own = ports_of(branch)
         found = []
         for term in self.question.traffic:
-            ports = _common(term.source_ports, own)
+            ports = common(term.source_ports, own)
             if (
                 term.protocol in (None, branch.protocol)
                 and branch.port in term.destination_ports
                 and branch.group.family in term.families
                 and ports is not None
             ):
-                found.append(_term(branch.protocol, branch.port, (branch.group.family,), ports))
+                found.append(term_of(branch.protocol, branch.port, (branch.group.family,), ports))
         return tuple(found)
 
     def _send(
@@ -142,7 +145,7 @@ class Relays:
         ground = ground or self.ground
         question = replace(
             self.question,
-            sources=_hosts(branch.node),
+            sources=hosts(branch.node),
             destinations=to,
             traffic=traffic,
             client_ports=(ALL_PORTS,),
@@ -156,21 +159,23 @@ class Relays:
         """A flow that ends with this leg and starts at another host than it ends."""
         here = self if senders is self.question.sources else self._with(senders)
         flow = here._before(branch, (last,), frozenset((branch.key,)))
-        if flow is None or not flow.legs or not last.followed or not _returns(flow):
+        if flow is None or not flow.legs or not last.followed or not returns(flow):
             return flow
         host = flow.legs[0].probe.source
         assert isinstance(host, InterfaceHost)
         name = host.interface_id
         wanted = last.question.destinations.interfaces
         others = {one: names for one, names in senders.interfaces.items() if one != name}
-        only = replace(last, question=_to(last.question, {name: wanted[name]}))
+        only = replace(last, question=asked_to(last.question, {name: wanted[name]}))
         other_senders = self._with(replace(senders, interfaces=others))
         flow = other_senders._before(branch, (only,), frozenset((branch.key,)))
         rest = {one: names for one, names in wanted.items() if one != name}
         if flow is not None or not rest:
             return flow
         self._forget()
-        return self._from_others(branch, replace(last, question=_to(last.question, rest)), senders)
+        return self._from_others(
+            branch, replace(last, question=asked_to(last.question, rest)), senders
+        )
 
     def _forget(self) -> None:
         """Failures that were only such because something else was not known yet."""
@@ -224,8 +229,8 @@ class Relays:
         nat64 = question.destinations.nat64 and families == FAMILIES and not legs  # ASK-8
         first = replace(
             question,
-            destinations=replace(_hosts(stop.interface_id), nat64=nat64),
-            traffic=(_term(stop.protocol, stop.port, families, ALL_PORTS),),
+            destinations=replace(hosts(stop.interface_id), nat64=nat64),
+            traffic=(term_of(stop.protocol, stop.port, families, ALL_PORTS),),
             mode=Mode.PACKET if legs else question.mode,
         )
         flow = self._let_in(
@@ -239,8 +244,8 @@ class Relays:
             family = sender.group.family
             if family not in branch.families or sender.key in path or not self._counts(sender):
                 continue
-            traffic = (_term(stop.protocol, stop.port, (family,), _ports_of(sender)),)
-            sent = self._send(sender, _received(sender, stop.interface_id), traffic)
+            traffic = (term_of(stop.protocol, stop.port, (family,), ports_of(sender)),)
+            sent = self._send(sender, received(sender, stop.interface_id), traffic)
             flow = self._let_in(branch, sent, partial(self._by, sender, legs, path))
             if flow is not None:
                 return flow
@@ -257,11 +262,11 @@ class Relays:
         interface = self.ground.network.interfaces[stop.interface_id]
         names = [one.address for one in interface.ipv4]
         names += [one.public for one in interface.ipv4 if one.public is not None]
-        named = Names(default=False, named=AddressSet.of(*names, *_delegated(interface)))
+        named = Names(default=False, named=AddressSet.of(*names, *delegated(interface)))
         first = replace(
             self.question,
             destinations=EndpointSet(interfaces={interface.id: named}, nat64=True),
-            traffic=(_term(stop.protocol, stop.port, (6,), ALL_PORTS),),
+            traffic=(term_of(stop.protocol, stop.port, (6,), ALL_PORTS),),
             mode=Mode.PACKET if legs else self.question.mode,
         )
         return self._let_in(
@@ -310,15 +315,15 @@ class Relays:
         if not relays:
             return None
         if stop is None:
-            balanced = tuple(_balanced(question.traffic))
-            traffic = question.traffic if any(one.from_outside for one in relays) else balanced
+            relayed = tuple(balanced(question.traffic))
+            traffic = question.traffic if any(one.from_outside for one in relays) else relayed
             to = question.destinations
         else:
-            traffic = (_term(stop.protocol, stop.port, FAMILIES, ALL_PORTS),)
-            to = _hosts(stop.interface_id)
+            traffic = (term_of(stop.protocol, stop.port, FAMILIES, ALL_PORTS),)
+            to = hosts(stop.interface_id)
         sent = replace(
             question,
-            sources=_hosts(*(relay.interface_id for relay in relays)),
+            sources=hosts(*(relay.interface_id for relay in relays)),
             destinations=to,
             traffic=traffic,
             client_ports=(ALL_PORTS,),
@@ -350,7 +355,7 @@ class Relays:
         return Flow((), gaps) if gaps and self._carries() else None
 
     def _carries(self) -> bool:
-        return bool(tuple(_balanced(self.question.traffic)))
+        return bool(tuple(balanced(self.question.traffic)))
 
     def _to_unknown(self, names: Sequence[str]) -> bool:
         """True iff a flow may come to one of these relays."""
@@ -368,7 +373,7 @@ class Relays:
         )
         first = replace(
             self.question,
-            destinations=replace(_hosts(*names, *links), nat64=self.question.destinations.nat64),
+            destinations=replace(hosts(*names, *links), nat64=self.question.destinations.nat64),
             traffic=everything,
             mode=Mode.PACKET,
         )
@@ -379,66 +384,10 @@ class Relays:
                 and self._counts(branch)
                 and not branch.receivers.keys().isdisjoint(names)
             ):
-                term = _term(
-                    branch.protocol, branch.port, (branch.group.family,), _ports_of(branch)
+                term = term_of(
+                    branch.protocol, branch.port, (branch.group.family,), ports_of(branch)
                 )
-                sent = self._send(branch, _received(branch, *names), (term,))
+                sent = self._send(branch, received(branch, *names), (term,))
                 flow = self._before(branch, (sent,), frozenset((branch.key,)))
         self._known[key] = flow
         return flow is not None
-
-
-def _delegated(interface: NetworkInterface) -> list[Prefix]:
-    return [prefix for prefix in interface.delegated if prefix.family == 4]
-
-
-def _returns(flow: Flow) -> bool:
-    """True iff the flow ends where it starts, so that it speaks of one host alone."""
-    source, destination = flow.legs[0].probe.source, flow.legs[-1].probe.destination
-    return not isinstance(source, OutsideHost) and source == destination
-
-
-def _hosts(*names: str) -> EndpointSet:
-    return EndpointSet(interfaces={name: Names(default=True) for name in sorted(set(names))})
-
-
-def _received(branch: Branch, *names: str) -> EndpointSet:
-    """Those of the interfaces that the branch sends to, by the addresses that it uses (LB-4)."""
-    return EndpointSet(
-        interfaces={
-            name: Names(default=False, named=AddressSet.of(*branch.receivers[name]))
-            for name in sorted(set(names))
-            if branch.receivers.get(name)
-        }
-    )
-
-
-def _to(question: Question, names: dict[str, Names]) -> Question:
-    return replace(question, destinations=EndpointSet(interfaces=names))
-
-
-def _allowed(names: Names, addresses: frozenset[Address]) -> list[Address]:
-    return [one for one in addresses if names.default or one in names.named]
-
-
-def _ports_of(branch: Branch) -> PortRange:
-    return ALL_PORTS if branch.keeps else OWN_PORTS
-
-
-def _term(
-    protocol: int, port: int, families: Sequence[Family], source_ports: PortRange
-) -> TrafficTerm:
-    return TrafficTerm(frozenset(families), protocol, PortRange(port, port), source_ports)
-
-
-def _common(one: PortRange, other: PortRange) -> PortRange | None:
-    first, last = max(one.first, other.first), min(one.last, other.last)
-    return PortRange(first, last) if first <= last else None
-
-
-def _balanced(traffic: Traffic) -> Iterator[TrafficTerm]:
-    """What of the traffic a relay can send."""
-    for term in traffic:
-        for protocol in (TCP, UDP):
-            if term.protocol in (None, protocol):
-                yield replace(term, protocol=protocol)

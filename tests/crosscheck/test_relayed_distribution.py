@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from tests.crosscheck.coverage import WITHOUT_PACKETS
 from tests.crosscheck.relayed.cases import case
 from tests.crosscheck.relayed.compare import Known
@@ -16,12 +18,18 @@ BUDGET = 3000
 NETWORKS = 1200
 """At most so many are looked at; a clause that decided enough of them is looked at no more."""
 AT_LEAST = 3
+RARE = (
+    76, 113, 129, 150, 183, 198, 217, 223, 271, 278, 346, 351, 352, 361, 371, 381, 434, 463, 496,
+    519, 599, 626, 832, 854, 1049, 1171,
+)  # fmt: skip
+"""Networks that clauses decide which few others turn on: they are looked at first."""
 
 
+@pytest.mark.no_cover  # asks the evaluator alone, a hundred thousand times
 def test_every_clause_decides_several_networks() -> None:
     decided: Counter[str] = Counter()
     looked = 0
-    for seed in range(SEED, SEED + NETWORKS):
+    for seed in dict.fromkeys((*RARE, *range(SEED, SEED + NETWORKS))):
         rare = [clause for clause in MISREADINGS if decided[clause] < AT_LEAST]
         if not rare:
             break

@@ -92,6 +92,7 @@ NOT_A_RESOURCE = {
         "source": "finds files",
         "target_group": "an output of AWS that becomes part of a load balancer",
         "unfollowed": "assumptions about what no route shows",
+        "unlisted": "what listings leave out",
         "transit_gateway_attachment": "an output of AWS that becomes part of a transit gateway",
         "transit_gateway_route_table": "outputs of AWS that become part of a transit gateway",
         "wire": "what all wire types share",

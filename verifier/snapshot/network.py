@@ -56,7 +56,7 @@ from verifier.snapshot.security_group import lift_security_group
 from verifier.snapshot.security_group_rule import FlatRules, agreed, lift_flat_rules
 from verifier.snapshot.source import REGION
 from verifier.snapshot.subnet import lift_subnet
-from verifier.snapshot.vpc import assume_encryption, lift_vpc
+from verifier.snapshot.vpc import lift_vpc
 from verifier.snapshot.vpc_endpoint import Endpoints, doubted, lift_vpc_endpoints
 
 
@@ -143,9 +143,6 @@ def assemble(resources: Resources, ledger: Ledger, strict: bool) -> Network:
 def _lift(resources: Resources, ledger: Ledger) -> Parts:
     records = resources.records
     vpcs = {wire["VpcId"]: lift_vpc(wire, origin, ledger) for wire, origin in records["Vpcs"]}
-    for control, _ in records["VpcEncryptionControls"]:
-        named = control.get("VpcId") or control["VpcEncryptionControlId"]
-        assume_encryption(named, control, ledger)
     subnets = {
         wire["SubnetId"]: lift_subnet(wire, origin, ledger) for wire, origin in records["Subnets"]
     }
